@@ -1,0 +1,177 @@
+//! Custom fields: what an org keeps beside the facts every org keeps.
+
+use crate::id::Id;
+
+/// What a custom field belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldEntity {
+    /// Customers.
+    Customer,
+    /// Leads.
+    Lead,
+    /// Deals.
+    Deal,
+    /// Tickets.
+    Ticket,
+}
+
+impl FieldEntity {
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Lead => "lead",
+            Self::Deal => "deal",
+            Self::Ticket => "ticket",
+        }
+    }
+
+    /// The entity of a stored word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Customer, Self::Lead, Self::Deal, Self::Ticket].into_iter().find(|entity| entity.word() == word)
+    }
+}
+
+/// What values of a custom field look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldType {
+    /// One line.
+    Text,
+    /// Several lines.
+    LongText,
+    /// A number, kept as written.
+    Number,
+    /// A date or date and time, kept as written.
+    Date,
+    /// A phone number, kept as written.
+    Phone,
+    /// One of the options, from a list.
+    Select,
+    /// Some of the options.
+    Checkbox,
+    /// One of the options, all shown.
+    Radio,
+    /// A type only the client knows, in its own words.
+    Other(String),
+}
+
+impl FieldType {
+    /// The word that is stored, as VBot spells it.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Text => "STRING",
+            Self::LongText => "TEXT",
+            Self::Number => "NUMBER",
+            Self::Date => "DATE",
+            Self::Phone => "PHONE",
+            Self::Select => "SELECT",
+            Self::Checkbox => "CHECKBOX",
+            Self::Radio => "RADIO",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// The type of a word in any case; an unknown word is kept.
+    pub fn of(word: &str) -> Self {
+        match word.trim().to_uppercase().as_str() {
+            "STRING" | "" => Self::Text,
+            "TEXT" => Self::LongText,
+            "NUMBER" => Self::Number,
+            "DATE" => Self::Date,
+            "PHONE" => Self::Phone,
+            "SELECT" => Self::Select,
+            "CHECKBOX" => Self::Checkbox,
+            "RADIO" => Self::Radio,
+            _ => Self::Other(word.trim().to_owned()),
+        }
+    }
+
+    /// Whether one record may have several values at once.
+    pub fn takes_several(&self) -> bool {
+        matches!(self, Self::Checkbox | Self::Other(_))
+    }
+}
+
+/// An option of a choice field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldOption {
+    /// Number that CareSoft clients send instead of the label.
+    pub number: i64,
+    /// What people read.
+    pub label: String,
+}
+
+/// A custom field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its identity.
+    pub id: Id,
+    /// Small number, unique among the fields of an org.
+    pub number: i64,
+    /// What it belongs to.
+    pub entity: FieldEntity,
+    /// The code clients use; VBot `field_no`, OMICRM `field_code`, 1Office `cf<N>`.
+    pub code: String,
+    /// What people read; BeeIQ field `name`.
+    pub label: String,
+    /// What its values look like.
+    pub kind: FieldType,
+    /// The choices, for choice fields.
+    pub options: Vec<FieldOption>,
+    /// What it is for.
+    pub description: String,
+}
+
+/// The values one record has in one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldValue {
+    /// The field.
+    pub field: Id,
+    /// Its number.
+    pub number: i64,
+    /// Its code.
+    pub code: String,
+    /// Its label.
+    pub label: String,
+    /// What its values look like.
+    pub kind: FieldType,
+    /// The values, in order.
+    pub items: Vec<ValueItem>,
+}
+
+/// One value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueItem {
+    /// As it was sent.
+    pub text: String,
+    /// Type code that OMICRM clients attach, such as `home`; empty when none.
+    pub type_code: String,
+    /// Type label that OMICRM clients attach; empty when none.
+    pub type_label: String,
+}
+
+impl ValueItem {
+    /// A value without a type.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), type_code: String::new(), type_label: String::new() }
+    }
+}
+
+impl FieldValue {
+    /// The values of a field for a record.
+    pub fn of(field: &Field, items: Vec<ValueItem>) -> Self {
+        Self {
+            field: field.id,
+            number: field.number,
+            code: field.code.clone(),
+            label: field.label.clone(),
+            kind: field.kind.clone(),
+            items,
+        }
+    }
+
+    /// The values as one text, separated as the listener document separates them.
+    pub fn joined(&self) -> String {
+        self.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("|")
+    }
+}

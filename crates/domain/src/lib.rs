@@ -1,0 +1,44 @@
+//! What we know: the nouns of a customer database and the rules that hold for them whatever the dialect.
+
+pub mod actor;
+pub mod attachment;
+pub mod catalog;
+pub mod change;
+pub mod contact_point;
+pub mod customer;
+pub mod deal;
+pub mod dialect;
+mod error;
+pub mod field;
+pub mod funnel;
+pub mod id;
+pub mod identity;
+pub mod lead;
+pub mod listener;
+pub mod matching;
+pub mod message;
+pub mod note;
+pub mod org;
+pub mod permit;
+pub mod request;
+pub mod text;
+pub mod ticket;
+pub mod token;
+pub mod user;
+
+pub use actor::{Actor, Clock, Ids};
+pub use catalog::{CatalogItem, CatalogKind, Label};
+pub use contact_point::{ContactKind, ContactPoint};
+pub use customer::Customer;
+pub use deal::Deal;
+pub use dialect::{Dialect, System};
+pub use error::{Error, Result};
+pub use id::{Id, Instant, OrgId};
+pub use lead::Lead;
+pub use listener::Listener;
+pub use message::Message;
+pub use note::Note;
+pub use permit::{Permit, Viewer};
+pub use ticket::Ticket;
+pub use token::Token;
+pub use user::{Role, Team, User};

@@ -1,0 +1,129 @@
+//! Dates and instants as the five vendors' documents and their clients write them; the clock is never read.
+
+mod forms;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use domain::Result;
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime, Time},
+    tz::{Offset, TimeZone},
+};
+
+use crate::place;
+
+/// 0001-01-01T00:00:00Z in microseconds: before it there is no four-digit year.
+const EARLIEST: i64 = -62_135_596_800_000_000;
+
+/// Numbers below this are epoch seconds, the others milliseconds. As seconds it lies in the year 5138, as milliseconds
+/// in 1973.
+const FIRST_MILLISECOND: u64 = 100_000_000_000;
+
+/// Fewer digits than this are a year or a compact date rather than an epoch.
+const EPOCH_DIGITS: usize = 9;
+
+/// Reads a calendar date; what the document says about time and offset is checked, and then left aside.
+///
+/// Forms: `YYYY-MM-DD`, `YYYY/MM/DD`, `dd/mm/YYYY`, `dd-mm-YYYY` (leading zeros may be missing), each alone or with a time
+/// and an offset as in [`instant`]; JavaScript's `Fri Jan 01 1993 00:00:00 GMT+0700 (ICT)`, whose weekday is ignored; epoch
+/// milliseconds of at least nine digits. A date with an offset stays the date that was written: `1993-01-01T00:00:00+07:00`
+/// is 1 January, though it is still December in UTC. Only an epoch is looked at in `zone`.
+///
+/// Fails with `Invalid` on `field` for anything else, for impossible dates, and for years outside 0001–9999.
+pub fn calendar_date(text: &str, zone: &TimeZone, field: impl fmt::Display) -> Result<Date> {
+    let date = match epoch(text.trim()) {
+        Some(number) => Timestamp::from_millisecond(number).ok().map(|instant| zone.to_datetime(instant).date()),
+        None => forms::read(text.trim()).map(|written| written.date),
+    };
+    match date.filter(|date| date.year() >= 1) {
+        Some(date) => Ok(date),
+        None => Err(place::invalid(field, format_args!("không phải ngày hợp lệ: {}", place::shown(text)))),
+    }
+}
+
+/// Reads an instant, in microseconds UTC.
+///
+/// Forms: the dates of [`calendar_date`], alone (midnight) or followed by `T` or blanks and `HH:MM`, `HH:MM:SS` or
+/// `HH:MM:SS.ffffff`, and by `Z`, `+07:00`, `+0700`, `+07` or nothing (then in `zone`); an epoch of at least nine digits,
+/// in seconds below 10^11 and in milliseconds from there on. A local time that a change of clocks skips is moved forward.
+///
+/// Fails with `Invalid` on `field` for anything else, for impossible dates, and for years outside 0001–9999.
+pub fn instant(text: &str, zone: &TimeZone, field: impl fmt::Display) -> Result<i64> {
+    let instant = match epoch(text.trim()) {
+        Some(number) if number.unsigned_abs() < FIRST_MILLISECOND => Timestamp::from_second(number).ok(),
+        Some(number) => Timestamp::from_millisecond(number).ok(),
+        None => forms::read(text.trim()).and_then(|written| written.instant(zone)),
+    };
+    match instant.map(Timestamp::as_microsecond).filter(|micros| *micros >= EARLIEST) {
+        Some(micros) => Ok(micros),
+        None => Err(place::invalid(field, format_args!("không phải thời điểm hợp lệ: {}", place::shown(text)))),
+    }
+}
+
+/// `YYYY-MM-DD HH:mm:ss` in `zone`.
+pub fn local(micros: i64, zone: &TimeZone) -> String {
+    let at = zone.to_datetime(timestamp(micros));
+    format!("{} {}", iso_date(at), iso_time(at))
+}
+
+/// `YYYY-MM-DDTHH:mm:ssZ`.
+pub fn utc_z(micros: i64) -> String {
+    let at = Offset::UTC.to_datetime(timestamp(micros));
+    format!("{}T{}Z", iso_date(at), iso_time(at))
+}
+
+/// `YYYY-MM-DDTHH:mm:ss+07:00`, in whole seconds.
+pub fn rfc3339(micros: i64, zone: &TimeZone) -> String {
+    let instant = timestamp(micros);
+    let offset = zone.to_offset(instant);
+    let at = offset.to_datetime(instant);
+    let sign = if offset.is_negative() { '-' } else { '+' };
+    let minutes = offset.seconds().unsigned_abs() / 60;
+    format!("{}T{}{sign}{:02}:{:02}", iso_date(at), iso_time(at), minutes / 60, minutes % 60)
+}
+
+/// `dd/mm/YYYY`.
+pub fn vietnamese(date: Date) -> String {
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+}
+
+fn iso_date(at: DateTime) -> impl fmt::Display {
+    fmt::from_fn(move |f| write!(f, "{:04}-{:02}-{:02}", at.year(), at.month(), at.day()))
+}
+
+fn iso_time(at: DateTime) -> impl fmt::Display {
+    fmt::from_fn(move |f| write!(f, "{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()))
+}
+
+/// What no reader of this module lets in is drawn to the nearest instant that has a name.
+fn timestamp(micros: i64) -> Timestamp {
+    let nearest = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(micros.max(EARLIEST)).unwrap_or(nearest)
+}
+
+/// The number, if the text is nothing but a number long enough to be an epoch.
+fn epoch(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let epoch = digits.len() >= EPOCH_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if epoch { text.parse().ok() } else { None }
+}
+
+/// A date as it was written.
+struct Written {
+    date: Date,
+    time: Option<Time>,
+    offset: Option<Offset>,
+}
+
+impl Written {
+    fn instant(&self, zone: &TimeZone) -> Option<Timestamp> {
+        let at = self.date.to_datetime(self.time.unwrap_or(Time::midnight()));
+        match self.offset {
+            Some(offset) => offset.to_timestamp(at).ok(),
+            None => zone.to_timestamp(at).ok(),
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The two engines behind one face. Nothing else, but searching and migrating, knows which of them is underneath.
+
+mod numbers;
+mod postgres;
+mod sql;
+mod sqlite;
+mod statistics;
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use domain::{Actor, Error, Id, Ids, Instant, OrgId, Result};
+use tokio::sync::oneshot;
+
+pub(crate) use self::postgres::{connect as connect_postgres, failure as postgres_failure};
+pub(crate) use self::sql::Engine;
+pub(crate) use self::sqlite::{failure as sqlite_failure, open as open_sqlite, write_search_row as run_sqlite};
+pub use self::sql::{Bind, Column, Row, Sql};
+pub use self::statistics::{Histogram, Statistics};
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// The address of a PostgreSQL database, such as `postgres://user@host/name`.
+    Postgres(String),
+}
+
+/// How the database is used.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Reader threads on SQLite.
+    pub readers: usize,
+    /// Connections on PostgreSQL.
+    pub connections: usize,
+    /// Units of work that may wait; one more is refused as busy.
+    pub queue: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 2, connections: 12, queue: 8_192 }
+    }
+}
+
+/// An open database. Clones share it; the last one closes it after what was begun is done.
+#[derive(Clone)]
+pub struct Db {
+    engine: Arc<Threads>,
+    ids: Arc<dyn Ids>,
+    statistics: Arc<Statistics>,
+}
+
+enum Threads {
+    Sqlite(sqlite::Threads),
+    Postgres(postgres::Threads),
+}
+
+impl Db {
+    /// Opens a migrated database and starts the threads that own its connections.
+    pub fn open(place: &Place, options: Options, ids: Arc<dyn Ids>) -> Result<Self> {
+        let statistics = Arc::new(Statistics::default());
+        let engine = match place {
+            Place::Sqlite(file) => Threads::Sqlite(sqlite::Threads::start(file, options, Arc::clone(&statistics))?),
+            Place::Postgres(url) => Threads::Postgres(postgres::Threads::start(url, options)?),
+        };
+        Ok(Self { engine: Arc::new(engine), ids, statistics })
+    }
+
+    /// Runs a unit of work that changes things. `Ok` commits it, `Err` takes back all it did; the answer comes when the
+    /// commit is on disk. The closure may be run again from the start, so it must have no other effects.
+    pub fn write<T, F>(&self, actor: Actor, now: Instant, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.begin(Access::Write, actor, now, work)
+    }
+
+    /// Runs a unit of work that only looks; it sees one state of the data throughout.
+    pub fn read<T, F>(&self, actor: Actor, now: Instant, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.begin(Access::Read, actor, now, work)
+    }
+
+    fn begin<T, F>(&self, access: Access, actor: Actor, now: Instant, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, receiver) = oneshot::channel();
+        let job = Box::new(Unit { access, actor, now, ids: Arc::clone(&self.ids), work, value: None, answer });
+        match &*self.engine {
+            Threads::Sqlite(threads) => threads.add(job),
+            Threads::Postgres(threads) => threads.add(job),
+        }
+        Pending(receiver)
+    }
+
+    /// What the engine has been doing, for metrics.
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// Units of work that wait for a thread.
+    pub fn queue_length(&self) -> usize {
+        match &*self.engine {
+            Threads::Sqlite(threads) => threads.queue_length(),
+            Threads::Postgres(threads) => threads.queue_length(),
+        }
+    }
+}
+
+/// The answer to a unit of work, to be awaited, or waited for by a thread that may block.
+pub struct Pending<T>(oneshot::Receiver<Result<T>>);
+
+impl<T> Pending<T> {
+    /// Blocks until the answer is there. Not for threads that drive futures.
+    pub fn wait(self) -> Result<T> {
+        self.0.blocking_recv().unwrap_or_else(|_| Err(closed()))
+    }
+}
+
+impl<T> Future for Pending<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or_else(|_| Err(closed())))
+    }
+}
+
+fn closed() -> Error {
+    Error::busy("the database is closed")
+}
+
+/// A unit of work on its way through a thread: run, perhaps again, and then answered.
+trait Job: Send {
+    /// Runs the work once and keeps what it returns.
+    fn run(&mut self, engine: Engine<'_>, attempt: u32) -> (Result<()>, SearchWords);
+    /// Answers: with what the work returned, or with why it was not kept.
+    fn settle(self: Box<Self>, end: Result<()>);
+    /// Whether it changes anything.
+    fn access(&self) -> Access;
+    /// Whether a commit of unknown outcome may be tried again, because the call's journal row tells whether it was kept.
+    fn leaves_a_trace(&self) -> bool;
+}
+
+/// Whether a unit of work may change anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+/// Search rows that a unit of work leaves to be written just before the commit.
+type SearchWords = Vec<(Id, String)>;
+
+struct Unit<T, F> {
+    access: Access,
+    actor: Actor,
+    now: Instant,
+    ids: Arc<dyn Ids>,
+    work: F,
+    value: Option<T>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Job for Unit<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, engine: Engine<'_>, attempt: u32) -> (Result<()>, SearchWords) {
+        let Self { actor, now, ids, work, .. } = self;
+        let mut tx = Tx { engine, actor, now: *now, ids: &**ids, attempt, search: Vec::new() };
+        let end = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
+        let search = tx.search;
+        match end {
+            Ok(Ok(value)) => {
+                self.value = Some(value);
+                (Ok(()), search)
+            }
+            Ok(Err(error)) => (Err(error), search),
+            Err(_) => (Err(Error::broken("a unit of work panicked")), search),
+        }
+    }
+
+    fn settle(self: Box<Self>, end: Result<()>) {
+        let answer = match (end, self.value) {
+            (Ok(()), Some(value)) => Ok(value),
+            (Ok(()), None) => Err(Error::broken("a unit of work was settled before it was run")),
+            (Err(error), _) => Err(error),
+        };
+        // The caller may have gone away; the work is done all the same.
+        drop(self.answer.send(answer));
+    }
+
+    fn access(&self) -> Access {
+        self.access
+    }
+
+    fn leaves_a_trace(&self) -> bool {
+        self.actor.request.is_some()
+    }
+}
+
+/// A unit of work in progress: who acts, when, and the connection it runs on.
+pub struct Tx<'a> {
+    engine: Engine<'a>,
+    actor: &'a Actor,
+    now: Instant,
+    ids: &'a dyn Ids,
+    attempt: u32,
+    search: SearchWords,
+}
+
+impl<'a> Tx<'a> {
+    /// Who acts.
+    pub fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// The org in which everything happens.
+    pub fn org(&self) -> OrgId {
+        self.actor.org
+    }
+
+    /// The moment at which everything in this unit happens.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Id {
+        self.ids.next(self.now)
+    }
+
+    /// How often this unit was run before, because the database asked for it.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// A statement: a literal whose `$1`, `$2` … first appear in ascending order, so that both engines number them alike.
+    /// `IDS($n)` stands for the ids bound there, after `IN`.
+    pub fn sql<'t>(&'t mut self, text: &'static str) -> Sql<'t, 'a> {
+        Sql::new(&mut self.engine, text)
+    }
+
+    /// Runs a part that stands alone: what it did is taken back if it fails, and the rest goes on.
+    pub fn nested<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.engine.execute("SAVEPOINT part")?;
+        let words = self.search.len();
+        let end = part(self);
+        if end.is_err() {
+            self.search.truncate(words);
+            self.engine.execute("ROLLBACK TO SAVEPOINT part")?;
+        }
+        self.engine.execute("RELEASE SAVEPOINT part")?;
+        end
+    }
+
+    /// The next number of a kind of record of this org. Gaps are possible, repeats are not.
+    pub(crate) fn number(&mut self, name: &'static str) -> Result<i64> {
+        if let Engine::Postgres(connection) = &self.engine {
+            return connection.number(self.actor.org, name);
+        }
+        numbers::next(self, name)
+    }
+
+    /// The next number of a list of settings, counted in this unit so that numbers given by hand are passed over.
+    pub(crate) fn settings_number(&mut self, name: &'static str) -> Result<i64> {
+        numbers::next(self, name)
+    }
+
+    pub(crate) fn engine(&mut self) -> &mut Engine<'a> {
+        &mut self.engine
+    }
+
+    /// Leaves search words to be written with the commit: inside savepoints the full-text engine would flush each row.
+    pub(crate) fn search_later(&mut self, customer: Id, words: String) {
+        self.search.push((customer, words));
+    }
+}

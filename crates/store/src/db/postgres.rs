@@ -1,0 +1,288 @@
+//! PostgreSQL: threads that each own a connection, and run a unit again when the server asks for it.
+
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use domain::{Error, OrgId, Result};
+use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::private::BytesMut;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Config, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::numbers::Numbers;
+use super::sql::{Cells, Engine, Row, Value, expanded_ids};
+use super::sqlite::{send, spawn};
+use super::{Access, Job, Options};
+
+/// How often a unit of work is run before its caller is told that the database is busy.
+const ATTEMPTS: u32 = 10;
+
+/// The threads that own connections. Dropping it waits until they have finished what was begun.
+pub(super) struct Threads {
+    queue: Option<Sender<Box<dyn Job>>>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Threads {
+    pub(super) fn start(url: &str, options: Options) -> Result<Self> {
+        let numbers = Arc::new(Numbers::new(url));
+        let (queue, jobs) = bounded(options.queue);
+        let mut handles = Vec::new();
+        for _ in 0..options.connections.max(2) {
+            let mut connection = Connection::new(url, Arc::clone(&numbers));
+            let jobs: Receiver<Box<dyn Job>> = jobs.clone();
+            handles.push(spawn("postgres", move || jobs.iter().for_each(|job| connection.work(job)))?);
+        }
+        Ok(Self { queue: Some(queue), handles })
+    }
+
+    pub(super) fn add(&self, job: Box<dyn Job>) {
+        send(self.queue.as_ref(), job);
+    }
+
+    pub(super) fn queue_length(&self) -> usize {
+        self.queue.as_ref().map_or(0, Sender::len)
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.queue = None;
+        for handle in self.handles.drain(..) {
+            if handle.thread().id() != thread::current().id() {
+                drop(handle.join());
+            }
+        }
+    }
+}
+
+/// A connection with its prepared statements; made anew when the server goes away.
+pub(crate) struct Connection {
+    url: String,
+    numbers: Arc<Numbers>,
+    link: Option<Link>,
+    /// A statement failed since the last savepoint: a commit would quietly be a rollback.
+    failed: bool,
+    /// The server asked to run the unit again: a savepoint does not mend that.
+    doomed: bool,
+}
+
+struct Link {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+    warned: Arc<AtomicBool>,
+}
+
+/// How one run of a unit ended.
+enum Run {
+    Done,
+    Again(Error),
+    Refused(Error),
+}
+
+impl Connection {
+    fn new(url: &str, numbers: Arc<Numbers>) -> Self {
+        Self { url: url.to_owned(), numbers, link: None, failed: false, doomed: false }
+    }
+
+    /// Runs a unit, again if need be, and answers it.
+    fn work(&mut self, mut job: Box<dyn Job>) {
+        for attempt in 0..ATTEMPTS {
+            match self.attempt(&mut *job, attempt) {
+                Run::Done => return job.settle(Ok(())),
+                Run::Refused(error) => return job.settle(Err(error)),
+                Run::Again(error) if attempt + 1 == ATTEMPTS => return job.settle(Err(error)),
+                Run::Again(error) => {
+                    tracing::debug!(cause = error.private(), attempt, "a unit of work is run again");
+                    let most = 4_u32 << attempt.min(6);
+                    thread::sleep(Duration::from_millis(u64::from(fastrand::u32(1..=most))));
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, job: &mut dyn Job, attempt: u32) -> Run {
+        (self.failed, self.doomed) = (false, false);
+        let begin = match job.access() {
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Write => "BEGIN",
+        };
+        if let Err(error) = self.command(begin) {
+            return Run::Again(error);
+        }
+        let (end, _) = job.run(Engine::Postgres(self), attempt);
+        let end = match end {
+            Ok(()) if self.failed || self.doomed => Err(Error::busy("a failed statement was passed over")),
+            end => end,
+        };
+        match end {
+            Ok(()) => self.commit(job),
+            Err(error) => {
+                if self.command("ROLLBACK").is_err() {
+                    self.link = None;
+                }
+                if matches!(error, Error::Busy { .. }) { Run::Again(error) } else { Run::Refused(error) }
+            }
+        }
+    }
+
+    fn commit(&mut self, job: &dyn Job) -> Run {
+        let warned = self.link.as_ref().map(|link| Arc::clone(&link.warned));
+        if let Some(warned) = &warned {
+            warned.store(false, SeqCst);
+        }
+        match self.command("COMMIT") {
+            // The server committed here but not where it should be copied to: that is no acknowledgement.
+            Ok(()) if warned.is_some_and(|warned| warned.load(SeqCst)) && job.access() == Access::Write => {
+                Run::Refused(Error::busy("the commit came with a warning from the server"))
+            }
+            Ok(()) => Run::Done,
+            Err(error) if self.link.is_some() => Run::Again(error),
+            // The connection broke during the commit. Only a unit that finds its own journal row may be run again.
+            Err(error) if job.leaves_a_trace() || job.access() == Access::Read => Run::Again(error),
+            Err(error) => Run::Refused(error),
+        }
+    }
+
+    fn command(&mut self, text: &'static str) -> Result<()> {
+        let end = self.link()?.client.batch_execute(text);
+        self.noted(end)
+    }
+
+    fn link(&mut self) -> Result<&mut Link> {
+        if self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
+            self.link = Some(Link::open(&self.url)?);
+        }
+        self.link.as_mut().ok_or_else(|| Error::busy("not connected"))
+    }
+
+    /// Keeps in mind that a statement failed, and lets go of a connection that is gone.
+    fn noted<T>(&mut self, end: std::result::Result<T, postgres::Error>) -> Result<T> {
+        end.map_err(|error| {
+            self.failed = true;
+            let lost = error.is_closed() || error.code().is_none();
+            let error = failure(&error);
+            self.doomed |= matches!(error, Error::Busy { .. });
+            if lost && self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
+                self.link = None;
+            }
+            error
+        })
+    }
+
+    /// The next number of a row in `counters`, out of a block that this process has reserved.
+    pub(super) fn number(&self, org: OrgId, name: &'static str) -> Result<i64> {
+        self.numbers.next(org, name)
+    }
+
+    pub(super) fn run(&mut self, text: &'static str, values: &[Value<'_>]) -> Result<u64> {
+        if text.starts_with("ROLLBACK TO") {
+            self.command(text)?;
+            self.failed = false;
+            return Ok(0);
+        }
+        let link = self.link()?;
+        let end = link.prepared(text).and_then(|statement| {
+            let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+            link.client.execute(&statement, &values)
+        });
+        self.noted(end)
+    }
+
+    pub(super) fn each(
+        &mut self,
+        text: &'static str,
+        values: &[Value<'_>],
+        read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let link = self.link()?;
+        let rows = link.prepared(text).and_then(|statement| {
+            let mut rows = link.client.query_raw(&statement, values)?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push(row);
+            }
+            Ok(all)
+        });
+        for row in self.noted(rows)? {
+            read(&mut Row { cells: Cells::Postgres(&row), next: 0 })?;
+        }
+        Ok(())
+    }
+}
+
+impl Link {
+    fn open(url: &str) -> Result<Self> {
+        let warned = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&warned);
+        let client = connect(url, move |notice| {
+            if notice.severity() == "WARNING" {
+                flag.store(true, SeqCst);
+            }
+        })?;
+        Ok(Self { client, statements: HashMap::new(), warned })
+    }
+
+    fn prepared(&mut self, text: &'static str) -> std::result::Result<Statement, postgres::Error> {
+        if let Some(statement) = self.statements.get(text) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(&expanded_ids(text, "(SELECT unnest(", "::bigint[]))"))?;
+        self.statements.insert(text, statement.clone());
+        Ok(statement)
+    }
+}
+
+/// Opens a connection; `notice` hears what the server says on the side.
+pub(crate) fn connect(url: &str, notice: impl Fn(postgres::error::DbError) + Send + Sync + 'static) -> Result<Client> {
+    let mut config: Config = url.parse().map_err(|_| Error::broken("the database address cannot be read"))?;
+    config.application_name("daumoi").connect_timeout(Duration::from_secs(5)).notice_callback(notice);
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(Error::broken)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.connect(MakeRustlsConnect::new(tls)).map_err(|error| failure(&error))
+}
+
+/// What an error of the server means for the caller.
+pub(crate) fn failure(error: &postgres::Error) -> Error {
+    let cause = match (error.as_db_error(), error.source()) {
+        (Some(told), _) => format!("PostgreSQL: {} {}", told.code().code(), told.message()),
+        (None, Some(source)) => format!("PostgreSQL: {error}: {source}"),
+        (None, None) => format!("PostgreSQL: {error}"),
+    };
+    let again = error.code().is_none_or(|code| {
+        let class = &code.code()[..2];
+        matches!(class, "08" | "40" | "53" | "57") || *code == SqlState::UNIQUE_VIOLATION || class == "25"
+    });
+    if again { Error::busy(cause) } else { Error::broken(cause) }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(value) => value.to_sql(kind, out),
+            Self::Bool(value) => value.to_sql(kind, out),
+            Self::Text(text) => text.as_ref().to_sql(kind, out),
+            Self::Ids(ids) => ids.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}

@@ -1,0 +1,273 @@
+//! SQLite: one writer thread that commits in groups, and readers that never wait for it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant as Stopwatch};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use domain::{Error, Id, Result};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::sql::{Cells, Engine, Row, Value, expanded_ids};
+use super::{Access, Job, Options, SearchWords, Statistics};
+
+/// Units of work in one group commit at most.
+const GROUP: usize = 256;
+/// How long one group collects before it is committed, when units keep coming.
+const COLLECT: Duration = Duration::from_millis(8);
+
+/// The threads that own connections. Dropping it waits until they have finished what was begun.
+pub(super) struct Threads {
+    writes: Option<Sender<Box<dyn Job>>>,
+    reads: Option<Sender<Box<dyn Job>>>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Threads {
+    pub(super) fn start(file: &Path, options: Options, statistics: Arc<Statistics>) -> Result<Self> {
+        let (writes, write_queue) = bounded(options.queue);
+        let (reads, read_queue) = bounded(options.queue);
+        let writer = Writer { connection: open(file)?, file: file.to_owned(), statistics };
+        let mut handles = vec![spawn("writer", move || writer.work(&write_queue))?];
+        for _ in 0..options.readers.max(1) {
+            let connection = open_reader(file)?;
+            let queue = read_queue.clone();
+            handles.push(spawn("reader", move || read_all(&connection, &queue))?);
+        }
+        Ok(Self { writes: Some(writes), reads: Some(reads), handles })
+    }
+
+    pub(super) fn add(&self, job: Box<dyn Job>) {
+        let queue = if job.access() == Access::Read { &self.reads } else { &self.writes };
+        send(queue.as_ref(), job);
+    }
+
+    pub(super) fn queue_length(&self) -> usize {
+        self.writes.as_ref().map_or(0, Sender::len) + self.reads.as_ref().map_or(0, Sender::len)
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.writes = None;
+        self.reads = None;
+        for handle in self.handles.drain(..) {
+            if handle.thread().id() != thread::current().id() {
+                drop(handle.join());
+            }
+        }
+    }
+}
+
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(Error::broken)
+}
+
+/// Hands a unit to the threads, or refuses it when too many wait already.
+pub(super) fn send(queue: Option<&Sender<Box<dyn Job>>>, job: Box<dyn Job>) {
+    let Some(queue) = queue else { return job.settle(Err(super::closed())) };
+    match queue.try_send(job) {
+        Ok(()) => {}
+        Err(TrySendError::Full(job)) => job.settle(Err(Error::busy("too many units of work are waiting"))),
+        Err(TrySendError::Disconnected(job)) => job.settle(Err(super::closed())),
+    }
+}
+
+/// A connection that may write. WAL with `synchronous=FULL`: a commit that was answered survives a power cut.
+pub(crate) fn open(file: &Path) -> Result<Connection> {
+    let connection = Connection::open(file).map_err(|error| cannot_open(file, &error))?;
+    let pragmas = "PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA cache_size = -49152;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA journal_size_limit = 67108864;";
+    prepare(&connection, pragmas)?;
+    Ok(connection)
+}
+
+fn open_reader(file: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(|error| cannot_open(file, &error))?;
+    prepare(&connection, "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;")?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection, pragmas: &str) -> Result<()> {
+    connection.busy_timeout(Duration::from_secs(10)).map_err(failure)?;
+    connection.set_prepared_statement_cache_capacity(512);
+    connection.execute_batch(pragmas).map_err(failure)
+}
+
+fn cannot_open(file: &Path, error: &rusqlite::Error) -> Error {
+    Error::broken(format!("cannot open {}: {error}", file.display()))
+}
+
+fn read_all(connection: &Connection, queue: &Receiver<Box<dyn Job>>) {
+    for mut job in queue {
+        let end = run(connection, "BEGIN", &[]).and_then(|_| {
+            let (end, _) = job.run(Engine::Sqlite(connection), 0);
+            run(connection, "ROLLBACK", &[])?;
+            end
+        });
+        job.settle(end);
+    }
+}
+
+/// The one thread that writes.
+struct Writer {
+    connection: Connection,
+    file: PathBuf,
+    statistics: Arc<Statistics>,
+}
+
+/// Units of one group with how each ended so far.
+type Group = Vec<(Box<dyn Job>, Result<()>)>;
+
+impl Writer {
+    fn work(mut self, queue: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = queue.recv() {
+            let mut group = Group::new();
+            match run(&self.connection, "BEGIN IMMEDIATE", &[]) {
+                Ok(_) => self.collect(first, queue, &mut group),
+                Err(error) => first.settle(Err(error)),
+            }
+        }
+    }
+
+    /// Runs units as long as they wait, then commits them together and answers each.
+    fn collect(&mut self, first: Box<dyn Job>, queue: &Receiver<Box<dyn Job>>, group: &mut Group) {
+        let begun = Stopwatch::now();
+        let mut search = HashMap::new();
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            let end = self.run_unit(&mut *job, &mut search);
+            group.push((job, end));
+            if self.connection.is_autocommit() {
+                // The engine took the whole group back, as it does when the disk is full.
+                return self.give_up(group, &Error::busy("the database took the group back"));
+            }
+            next = (group.len() < GROUP && begun.elapsed() < COLLECT).then(|| queue.try_recv().ok()).flatten();
+        }
+        let begun = Stopwatch::now();
+        match self.write_search(search).and_then(|()| run(&self.connection, "COMMIT", &[])) {
+            Ok(_) => {
+                self.statistics.batch_size.record(group.len() as u64);
+                self.statistics.commit_micros.record(begun.elapsed().as_micros() as u64);
+                group.drain(..).for_each(|(job, end)| job.settle(end));
+            }
+            Err(error) => self.give_up(group, &error),
+        }
+    }
+
+    /// One unit inside the group: what it did is taken back if it fails.
+    fn run_unit(&self, job: &mut dyn Job, search: &mut HashMap<Id, String>) -> Result<()> {
+        run(&self.connection, "SAVEPOINT unit", &[])?;
+        let (end, words) = job.run(Engine::Sqlite(&self.connection), 0);
+        if end.is_err() {
+            if !self.connection.is_autocommit() {
+                run(&self.connection, "ROLLBACK TO SAVEPOINT unit", &[])?;
+                run(&self.connection, "RELEASE SAVEPOINT unit", &[])?;
+            }
+            return end;
+        }
+        run(&self.connection, "RELEASE SAVEPOINT unit", &[])?;
+        search.extend(words);
+        end
+    }
+
+    /// Full-text rows go in at the end of the group, in one go: the full-text engine flushes at every savepoint.
+    fn write_search(&self, search: HashMap<Id, String>) -> Result<()> {
+        let mut rows: SearchWords = search.into_iter().collect();
+        rows.sort_unstable_by_key(|(customer, _)| *customer);
+        for (customer, words) in rows {
+            crate::search::write_sqlite(&self.connection, customer, words)?;
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self, group: &mut Group, why: &Error) {
+        tracing::error!(cause = why.private(), file = %self.file.display(), "a group of units was not committed");
+        if !self.connection.is_autocommit()
+            && let Err(error) = run(&self.connection, "ROLLBACK", &[])
+        {
+            tracing::error!(cause = error.private(), "rollback failed");
+        }
+        group.drain(..).for_each(|(job, _)| job.settle(Err(Error::busy(why.private()))));
+    }
+}
+
+/// Runs a statement; gives the number of rows changed.
+pub(super) fn run(connection: &Connection, text: &str, values: &[Value<'_>]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(&expanded_ids(text, "(SELECT value FROM json_each(", "))")).map_err(failure)?;
+    bind(&mut statement, values)?;
+    if statement.column_count() > 0 {
+        let mut rows = statement.raw_query();
+        while rows.next().map_err(failure)?.is_some() {}
+        return Ok(connection.changes());
+    }
+    statement.raw_execute().map(|count| count as u64).map_err(failure)
+}
+
+/// Runs a statement of a search row: its customer, and its words where it has some.
+pub(crate) fn write_search_row(connection: &Connection, text: &str, customer: Id, words: Option<String>) -> Result<()> {
+    let mut values = vec![Value::Int(customer.0)];
+    values.extend(words.map(|words| Value::Text(words.into())));
+    run(connection, text, &values).map(drop)
+}
+
+/// Reads every row of a statement.
+pub(super) fn each(
+    connection: &Connection,
+    text: &str,
+    values: &[Value<'_>],
+    read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut statement = connection.prepare_cached(&expanded_ids(text, "(SELECT value FROM json_each(", "))")).map_err(failure)?;
+    bind(&mut statement, values)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failure)? {
+        read(&mut Row { cells: Cells::Sqlite(row), next: 0 })?;
+    }
+    Ok(())
+}
+
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<()> {
+    for (index, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, Bound(value)).map_err(failure)?;
+    }
+    Ok(())
+}
+
+struct Bound<'v>(&'v Value<'v>);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Value::Int(value) => ToSqlOutput::Borrowed(ValueRef::Integer(*value)),
+            Value::Bool(value) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*value))),
+            Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Value::Ids(ids) => ToSqlOutput::Owned(rusqlite::types::Value::Text(format!("{ids:?}"))),
+        })
+    }
+}
+
+/// What an engine error means for the caller.
+pub(crate) fn failure(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory,
+        ) => Error::busy(format!("SQLite: {error}")),
+        _ => Error::broken(format!("SQLite: {error}")),
+    }
+}

@@ -1,0 +1,188 @@
+//! Users and teams.
+
+use domain::{Error, Id, OrgId, Result, Role, Team, User, identity, text};
+
+use crate::db::{Row, Tx};
+
+fn user(row: &mut Row<'_>) -> Result<User> {
+    let (id, number, email, name) = (row.col()?, row.col()?, row.col()?, row.col()?);
+    let (staff_code, phone) = (row.col()?, row.col()?);
+    let role: String = row.col()?;
+    let role = Role::of(&role).ok_or_else(|| Error::broken(format!("role {role}")))?;
+    Ok(User { id, number, email, name, staff_code, phone, role, active: row.col()? })
+}
+
+/// Every user, by number.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>> {
+    let org = tx.org();
+    tx.sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 ORDER BY number")
+        .bind(org)
+        .all(user)
+}
+
+/// The user with an id.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<User>> {
+    let org = tx.org();
+    tx.sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .optional(user)
+}
+
+/// The user with a number.
+pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<User>> {
+    let org = tx.org();
+    tx.sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND number = $2")
+        .bind(org)
+        .bind(number)
+        .optional(user)
+}
+
+/// The user with an e-mail address, in any case.
+pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
+    let org = tx.org();
+    let Some(key) = identity::email(email) else { return Ok(None) };
+    tx.sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND email_key = $2")
+        .bind(org)
+        .bind(key)
+        .optional(user)
+}
+
+/// The user with a staff code, otherwise the oldest with a name.
+pub fn find_by_code_or_name(tx: &mut Tx<'_>, wanted: &str) -> Result<Option<User>> {
+    let org = tx.org();
+    let by_code = tx
+        .sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND staff_code = $2")
+        .bind(org)
+        .bind(text::tidy(wanted))
+        .optional(user)?;
+    if by_code.is_some() {
+        return Ok(by_code);
+    }
+    tx.sql(
+        "SELECT id, number, email, name, staff_code, phone, role, active FROM users
+         WHERE org_id = $1 AND name_key = $2 ORDER BY number LIMIT 1",
+    )
+    .bind(org)
+    .bind(text::label_key(wanted))
+    .optional(user)
+}
+
+/// Adds a user, with the next free number when its own is 0. `None` when its e-mail, staff code or number is taken.
+pub fn insert(tx: &mut Tx<'_>, new: &User, password: Option<&str>) -> Result<Option<User>> {
+    let (org, id, now) = (tx.org(), tx.new_id(), tx.now());
+    let key = identity::email(&new.email).ok_or_else(|| Error::invalid("email", "Địa chỉ e-mail không hợp lệ"))?;
+    let mut number = new.number;
+    while number == 0 {
+        number = tx.settings_number("user")?;
+        if find_by_number(tx, number)?.is_some() {
+            number = 0;
+        }
+    }
+    let added = tx
+        .sql(
+            "INSERT INTO users (org_id, id, number, email, email_key, name, name_key, staff_code, phone, role, password,
+                 active, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             ON CONFLICT DO NOTHING RETURNING id, number, email, name, staff_code, phone, role, active",
+        )
+        .bind(org)
+        .bind(id)
+        .bind(number)
+        .bind(new.email.trim())
+        .bind(&key)
+        .bind(text::tidy(&new.name))
+        .bind(text::label_key(&new.name))
+        .bind(new.staff_code.as_deref().map(text::tidy))
+        .bind(new.phone.as_deref())
+        .bind(new.role.word())
+        .bind(password)
+        .bind(new.active)
+        .bind(now)
+        .optional(user)?;
+    if added.is_some() {
+        tx.sql("INSERT INTO sign_ins (email, org_id, user_id) VALUES ($1, $2, $3)").bind(key).bind(org).bind(id).run()?;
+    }
+    Ok(added)
+}
+
+/// Users of any org who sign in with an e-mail address: org, user and password hash.
+pub fn sign_ins(tx: &mut Tx<'_>, email: &str) -> Result<Vec<(OrgId, Id, Option<String>)>> {
+    let Some(key) = identity::email(email) else { return Ok(Vec::new()) };
+    tx.sql(
+        "SELECT s.org_id, s.user_id, u.password FROM sign_ins s
+         JOIN users u ON u.org_id = s.org_id AND u.id = s.user_id
+         WHERE s.email = $1 AND u.active ORDER BY s.org_id",
+    )
+    .bind(key)
+    .all(|row| Ok((row.col()?, row.col()?, row.col()?)))
+}
+
+/// Teams a user belongs to.
+pub fn teams_of(tx: &mut Tx<'_>, user: Id) -> Result<Vec<Id>> {
+    let org = tx.org();
+    tx.sql("SELECT team_id FROM team_members WHERE org_id = $1 AND user_id = $2 ORDER BY team_id")
+        .bind(org)
+        .bind(user)
+        .all(|row| row.col())
+}
+
+fn team(row: &mut Row<'_>) -> Result<Team> {
+    Ok(Team { id: row.col()?, number: row.col()?, name: row.col()? })
+}
+
+/// Every team, by number.
+pub fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>> {
+    let org = tx.org();
+    tx.sql("SELECT id, number, name FROM teams WHERE org_id = $1 ORDER BY number").bind(org).all(team)
+}
+
+/// The team with a name, whatever its case and blanks.
+pub fn find_team(tx: &mut Tx<'_>, name: &str) -> Result<Option<Team>> {
+    let org = tx.org();
+    tx.sql("SELECT id, number, name FROM teams WHERE org_id = $1 AND name_key = $2")
+        .bind(org)
+        .bind(text::label_key(name))
+        .optional(team)
+}
+
+/// The team with a number.
+pub fn find_team_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Team>> {
+    let org = tx.org();
+    tx.sql("SELECT id, number, name FROM teams WHERE org_id = $1 AND number = $2").bind(org).bind(number).optional(team)
+}
+
+/// Adds a team, with the next free number when none is given. `None` when its name or number is taken.
+pub fn insert_team(tx: &mut Tx<'_>, name: &str, number: Option<i64>) -> Result<Option<Team>> {
+    let (org, id, now) = (tx.org(), tx.new_id(), tx.now());
+    let mut free = number;
+    while free.is_none() {
+        let next = tx.settings_number("team")?;
+        free = find_team_by_number(tx, next)?.is_none().then_some(next);
+    }
+    tx.sql(
+        "INSERT INTO teams (org_id, id, number, name, name_key, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT DO NOTHING RETURNING id, number, name",
+    )
+    .bind(org)
+    .bind(id)
+    .bind(free)
+    .bind(text::tidy(name))
+    .bind(text::label_key(name))
+    .bind(now)
+    .optional(team)
+}
+
+/// Makes a user a member of a team.
+pub fn join_team(tx: &mut Tx<'_>, team: Id, user: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql(
+        "INSERT INTO team_members (org_id, team_id, user_id) VALUES ($1, $2, $3)
+         ON CONFLICT (org_id, team_id, user_id) DO NOTHING",
+    )
+    .bind(org)
+    .bind(team)
+    .bind(user)
+    .run()
+    .map(drop)
+}
