@@ -33,9 +33,9 @@ impl FromStr for Format {
     }
 }
 
-/// Starts the log for the whole process. `levels` is a level or a list such as `info,hub=debug`. Fails if that cannot be
-/// read, or if a log was started before. Panics are logged by their place, and by their message only if it is a literal:
-/// a formatted one may hold a customer's data.
+/// Starts the log for the whole process. `levels` is a level or a list such as `info,hub=debug`. Fails if that cannot
+/// be read, or if a log was started before. Panics are logged by their place, and by their message only if it is a
+/// literal: a formatted one may hold a customer's data.
 pub fn init(format: Format, levels: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     let colour = io::stderr().is_terminal();
     tracing::subscriber::set_global_default(subscriber(format, levels.parse()?, colour, io::stderr))?;

@@ -17,9 +17,10 @@ use crate::target;
 
 const READ: usize = 4096;
 
-/// A stream whose reader gets one request at a time: a head only when it is complete and repaired, then its body and not
-/// a byte more until it is answered. Framing is the parser's: it says through the [`Exchange`] how long the body is. After
-/// a chunked body, whose end only the parser knows, everything passes as it comes and later heads are not repaired.
+/// A stream whose reader gets one request at a time: a head only when it is complete and repaired, then its body and
+/// not a byte more until it is answered. Framing is the parser's: it says through the [`Exchange`] how long the body
+/// is. After a chunked body, whose end only the parser knows, everything passes as it comes and later heads are not
+/// repaired.
 pub(crate) struct Socket {
     stream: TcpStream,
     exchange: Arc<Exchange>,
@@ -40,8 +41,8 @@ struct Times {
 }
 
 enum Stage {
-    /// Collecting a head, of which the first `seen` bytes hold no end.
-    Head { seen: usize },
+    /// Collecting a head, of which the first `seen` bytes hold no end; its clock runs once it has `begun`.
+    Head { seen: usize, begun: bool },
     /// Handing over the first `left` bytes of the buffer.
     Deliver { left: usize },
     /// The parser and the handler have the request.
@@ -63,7 +64,7 @@ impl Socket {
                 linger: limits.linger,
             },
             buffer: BytesMut::new(),
-            stage: Stage::Head { seen: 0 },
+            stage: Stage::Head { seen: 0, begun: true },
             read_wait: Box::pin(sleep(limits.head_time)),
             write_wait: None,
             is_closing: false,
@@ -71,7 +72,7 @@ impl Socket {
     }
 
     /// Reads until the buffer holds a head; `false` when the client closed before that.
-    fn poll_head(&mut self, cx: &mut Context<'_>, mut seen: usize) -> Poll<io::Result<bool>> {
+    fn poll_head(&mut self, cx: &mut Context<'_>, mut seen: usize, mut begun: bool) -> Poll<io::Result<bool>> {
         loop {
             let blank = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             self.buffer.advance(blank);
@@ -85,8 +86,7 @@ impl Socket {
                 return Poll::Ready(Ok(true));
             }
             seen = self.buffer.len();
-            self.stage = Stage::Head { seen };
-            let is_first = self.buffer.is_empty();
+            self.stage = Stage::Head { seen, begun };
             self.buffer.reserve(READ);
             let read = loop {
                 ready!(self.poll_while_waiting(cx, |stream, cx| stream.poll_read_ready(cx)))?;
@@ -98,7 +98,8 @@ impl Socket {
             if read == 0 {
                 return Poll::Ready(Ok(false));
             }
-            if is_first {
+            if !begun {
+                begun = true;
                 self.wait_at_most(self.times.head);
             }
         }
@@ -170,8 +171,9 @@ impl Socket {
             }
             Step::Unframed => self.stage = Stage::Unframed,
             Step::NextHead => {
-                self.stage = Stage::Head { seen: 0 };
-                self.wait_at_most(if self.buffer.is_empty() { self.times.idle } else { self.times.head });
+                let begun = !self.buffer.is_empty();
+                self.stage = Stage::Head { seen: 0, begun };
+                self.wait_at_most(if begun { self.times.head } else { self.times.idle });
             }
         }
         Poll::Ready(Ok(false))
@@ -202,8 +204,8 @@ impl AsyncRead for Socket {
         let this = self.get_mut();
         loop {
             match this.stage {
-                Stage::Head { seen } => {
-                    if !ready!(this.poll_head(cx, seen))? {
+                Stage::Head { seen, begun } => {
+                    if !ready!(this.poll_head(cx, seen, begun))? {
                         return Poll::Ready(Ok(()));
                     }
                 }

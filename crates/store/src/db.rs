@@ -180,7 +180,7 @@ where
 {
     fn run(&mut self, engine: Engine<'_>, attempt: u32) -> (Result<()>, SearchWords) {
         let Self { actor, now, ids, work, .. } = self;
-        let mut tx = Tx { engine, actor, now: *now, ids: &**ids, attempt, search: Vec::new() };
+        let mut tx = Tx { engine, actor, now: *now, ids: &**ids, attempt, search: Vec::new(), story: Story::default() };
         let end = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
         let search = tx.search;
         match end {
@@ -220,6 +220,16 @@ pub struct Tx<'a> {
     ids: &'a dyn Ids,
     attempt: u32,
     search: SearchWords,
+    story: Story,
+}
+
+/// What a unit of work has to tell the journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Story {
+    /// What was decided, for people to read.
+    pub decisions: Vec<String>,
+    /// Numbers of the customers touched.
+    pub touched: Vec<i64>,
 }
 
 impl<'a> Tx<'a> {
@@ -248,10 +258,51 @@ impl<'a> Tx<'a> {
         self.attempt
     }
 
+    /// Whether the database may ask to run this unit again, as it does when two of them race.
+    pub fn may_run_again(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_)) && self.attempt < 9
+    }
+
+    /// Tells the journal what was decided.
+    pub fn decide(&mut self, what: impl Into<String>) {
+        self.story.decisions.push(what.into());
+    }
+
+    /// Tells the journal that a customer was touched.
+    pub fn touch(&mut self, number: i64) {
+        self.story.touched.push(number);
+    }
+
+    /// What has been told so far.
+    pub fn story(&self) -> &Story {
+        &self.story
+    }
+
     /// A statement: a literal whose `$1`, `$2` … first appear in ascending order, so that both engines number them alike.
     /// `IDS($n)` stands for the ids bound there, after `IN`.
     pub fn sql<'t>(&'t mut self, text: &'static str) -> Sql<'t, 'a> {
         Sql::new(&mut self.engine, text)
+    }
+
+    /// Looks into an org that has just been found out; everything inside happens there.
+    pub fn within<T>(&mut self, org: OrgId, part: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let actor = Actor { org, ..self.actor.clone() };
+        let engine = self.engine.reborrow();
+        let mut inside = Tx {
+            engine,
+            actor: &actor,
+            now: self.now,
+            ids: self.ids,
+            attempt: self.attempt,
+            search: Vec::new(),
+            story: Story::default(),
+        };
+        let end = part(&mut inside);
+        let (search, story) = (inside.search, inside.story);
+        self.search.extend(search);
+        self.story.decisions.extend(story.decisions);
+        self.story.touched.extend(story.touched);
+        end
     }
 
     /// Runs a part that stands alone: what it did is taken back if it fails, and the rest goes on.

@@ -26,4 +26,4 @@ pub mod tickets;
 pub mod tokens;
 pub mod users;
 
-pub use db::{Db, Options, Pending, Place, Tx};
+pub use db::{Db, Options, Pending, Place, Story, Tx};

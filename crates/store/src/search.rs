@@ -170,8 +170,8 @@ fn word(org: OrgId, kind: char, rest: &str) -> String {
         if letter.is_ascii_lowercase() || letter.is_ascii_digit() {
             word.push(letter);
         } else {
-            // A letter that a full-text engine may fold or split; the writing cannot fail.
-            drop(write!(word, "_{:x}_", u32::from(letter)));
+            // A letter that a full-text engine may fold or split. Writing to a string cannot fail.
+            let _ = write!(word, "_{:x}_", u32::from(letter));
         }
     }
     word

@@ -53,6 +53,22 @@ async fn a_slow_head_of_a_later_request_is_closed() {
 }
 
 #[tokio::test]
+async fn blank_lines_do_not_wind_the_clock_up() {
+    let server = Server::start(limited(Limits { head_time: SOON, idle_time: NEVER, ..Limits::default() })).await;
+    let mut stream = server.connect().await;
+    let (mut reader, mut writer) = stream.split();
+    let trickle = async {
+        while writer.write_all(b"\r\n").await.is_ok() {
+            tokio::time::sleep(SOON / 5).await;
+        }
+    };
+    let closed = async {
+        let _ = tokio::time::timeout(PATIENCE, reader.read_u8()).await.expect("the server closes");
+    };
+    tokio::join!(trickle, closed);
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_closed() {
     let server = Server::start(limited(Limits { head_time: NEVER, idle_time: SOON, ..Limits::default() })).await;
     let mut stream = server.connect().await;

@@ -1,12 +1,12 @@
 //! Whose request it is.
 
-use axum::Extension;
-use axum::Router;
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::get;
+use axum::{Extension, Router};
 use ipnet::IpNet;
 use proptest::prelude::*;
-use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::{ClientAddress, TrustedProxies};
@@ -15,16 +15,17 @@ fn proxies(networks: &[&str]) -> TrustedProxies {
     networks.iter().map(|network| network.parse::<IpNet>().unwrap()).collect()
 }
 
+fn forwarded_for<'a>(lines: impl IntoIterator<Item = &'a str>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
+    }
+    headers
+}
+
 fn resolve(peer: &str, lines: &[&str]) -> String {
     let proxies = proxies(&["10.0.0.0/8", "::ffff:172.16.0.0/108", "fd00::/8"]);
-    let lines = lines
-        .iter()
-        .map(|line| ("x-forwarded-for".parse().unwrap(), HeaderValue::from_bytes(line.as_bytes()).unwrap()));
-    let headers: HeaderMap = lines.fold(HeaderMap::new(), |mut headers, (name, line): (axum::http::HeaderName, _)| {
-        headers.append(name, line);
-        headers
-    });
-    proxies.resolve(peer.parse().unwrap(), &headers).to_string()
+    proxies.resolve(peer.parse().unwrap(), &forwarded_for(lines.iter().copied())).to_string()
 }
 
 #[test]
@@ -67,7 +68,7 @@ proptest! {
         let trusted = proxies(&["10.0.0.0/8"]);
         let client = IpAddr::from(Ipv4Addr::from_bits(client | 0x8000_0000));
         let line = format!("{claim},{client}{}", ", 10.1.1.1".repeat(hops));
-        let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), HeaderValue::from_str(&line).unwrap())]);
+        let headers = forwarded_for([line.as_str()]);
         prop_assert_eq!(trusted.resolve(IpAddr::from([10, 0, 0, 1]), &headers), ClientAddress(client));
         prop_assert_eq!(trusted.resolve(client, &headers), ClientAddress(client));
         let nobody = TrustedProxies::default().resolve(IpAddr::from([10, 0, 0, 1]), &headers);

@@ -15,6 +15,13 @@ pub(crate) enum Engine<'a> {
 }
 
 impl Engine<'_> {
+    pub(super) fn reborrow(&mut self) -> Engine<'_> {
+        match self {
+            Self::Sqlite(connection) => Engine::Sqlite(connection),
+            Self::Postgres(connection) => Engine::Postgres(connection),
+        }
+    }
+
     /// Runs a statement without values.
     pub(super) fn execute(&mut self, text: &'static str) -> Result<()> {
         match self {

@@ -1,0 +1,143 @@
+//! Who may come in: tokens and listener addresses, from where, and on whose behalf records are read.
+
+use std::net::IpAddr;
+
+use domain::org::Org;
+use domain::{Actor, Dialect, Error, Id, Instant, Listener, OrgId, Result, User, Viewer};
+use ipnet::IpNet;
+use store::secrets::SecretKind;
+use store::{Tx, listeners, orgs, secrets, tokens, users};
+
+use crate::{Hub, secret};
+
+/// A caller that was let in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The org.
+    pub org: Org,
+    /// The user the token acts as, where it does.
+    pub user: Option<User>,
+    /// On whose behalf records are read.
+    pub viewer: Viewer,
+    /// What to sign history with.
+    pub actor: Actor,
+}
+
+/// A listener that was posted to, and its org.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// The org.
+    pub org: Org,
+    /// The listener.
+    pub listener: Listener,
+}
+
+impl Hub {
+    /// The caller behind a token, if it opens this dialect from this address.
+    pub async fn caller(&self, token: &str, dialect: Dialect, address: Option<IpAddr>) -> Result<Caller> {
+        let (digest, now) = (secret::digest(token.trim()), self.now());
+        let (caller, token) = self.read(OrgId(0), move |tx| caller(tx, &digest, dialect, address, now)).await?;
+        self.uses.token(caller.org.id, token, now);
+        Ok(caller)
+    }
+
+    /// The listener at a secret address, if it is open to this address.
+    pub async fn door(&self, secret: &str, address: Option<IpAddr>) -> Result<Door> {
+        let digest = secret::digest(secret);
+        self.read(OrgId(0), move |tx| door(tx, &digest, address)).await
+    }
+}
+
+fn caller(
+    tx: &mut Tx<'_>,
+    digest: &str,
+    dialect: Dialect,
+    address: Option<IpAddr>,
+    now: Instant,
+) -> Result<(Caller, Id)> {
+    let refused = || Error::unauthorized("Token không hợp lệ hoặc đã hết hạn");
+    let (org, id) = secrets::find(tx, SecretKind::Token, digest)?.ok_or_else(refused)?;
+    tx.within(org, |tx| {
+        let token = tokens::find(tx, id)?.filter(|token| token.is_good(now, dialect)).ok_or_else(refused)?;
+        if !may_come_from(&token.networks, address) {
+            return Err(Error::forbidden("Địa chỉ IP không được phép dùng token này"));
+        }
+        let org = orgs::find(tx, org)?.ok_or_else(refused)?;
+        let user = match token.user {
+            Some(user) => Some(users::find(tx, user)?.filter(|user| user.active).ok_or_else(refused)?),
+            None => None,
+        };
+        let viewer = viewer_of(tx, user.as_ref())?;
+        let actor = Actor {
+            org: org.id,
+            user: user.as_ref().map(|user| user.id),
+            name: user.as_ref().map_or_else(|| token.name.clone(), crate::users::display_name),
+            dialect,
+            request: None,
+        };
+        Ok((Caller { org, user, viewer, actor }, token.id))
+    })
+}
+
+fn door(tx: &mut Tx<'_>, digest: &str, address: Option<IpAddr>) -> Result<Door> {
+    let unknown = || Error::not_found("Không tìm thấy webhook listener này");
+    let (org, id) = secrets::find(tx, SecretKind::Listener, digest)?.ok_or_else(unknown)?;
+    tx.within(org, |tx| {
+        let listener = listeners::find(tx, id)?.filter(|listener| listener.active).ok_or_else(unknown)?;
+        if !may_come_from(&listener.networks, address) {
+            return Err(Error::forbidden("Địa chỉ IP không được phép gửi vào listener này"));
+        }
+        let org = orgs::find(tx, org)?.ok_or_else(unknown)?;
+        Ok(Door { org, listener })
+    })
+}
+
+/// On whose behalf a user reads: admins see everything, members what is shared with them, nobody the whole org.
+pub fn viewer_of(tx: &mut Tx<'_>, user: Option<&User>) -> Result<Viewer> {
+    match user {
+        Some(user) if !user.role.sees_everything() => {
+            Ok(Viewer::User { id: user.id, teams: users::teams_of(tx, user.id)? })
+        }
+        _ => Ok(Viewer::Org),
+    }
+}
+
+/// Whether an address lies in one of the networks. No networks let everyone in; no known address lets nobody past a list.
+fn may_come_from(networks: &[String], address: Option<IpAddr>) -> bool {
+    networks.is_empty()
+        || address.map(|address| address.to_canonical()).is_some_and(|address| {
+            networks.iter().filter_map(|network| parse_network(network).ok()).any(|network| network.contains(&address))
+        })
+}
+
+/// A network in CIDR notation, or a single address, of IPv4 or IPv6.
+pub fn parse_network(text: &str) -> Result<IpNet> {
+    let text = text.trim();
+    let network = match text.parse::<IpAddr>() {
+        Ok(address) => Some(IpNet::from(address.to_canonical())),
+        Err(_) => text.parse::<IpNet>().ok(),
+    };
+    network.ok_or_else(|| {
+        Error::invalid("allow", format!("{text} không phải địa chỉ IP hay mạng CIDR, ví dụ 203.0.113.0/24 hoặc 2001:db8::/32"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks() {
+        let allowed = |networks: &[&str], address: &str| {
+            let networks: Vec<String> = networks.iter().map(ToString::to_string).collect();
+            may_come_from(&networks, Some(address.parse().unwrap()))
+        };
+        assert!(allowed(&[], "198.51.100.7"));
+        assert!(allowed(&["203.0.113.0/24", "198.51.100.7"], "198.51.100.7"));
+        assert!(allowed(&["198.51.100.7"], "::ffff:198.51.100.7"));
+        assert!(allowed(&["2001:db8::/32"], "2001:db8::5"));
+        assert!(!allowed(&["203.0.113.0/24", "2001:db8::/32"], "198.51.100.7"));
+        assert!(!may_come_from(&["203.0.113.0/24".into()], None));
+        assert!(parse_network("nonsense").is_err());
+    }
+}

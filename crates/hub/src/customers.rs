@@ -1,0 +1,285 @@
+//! Customers: matched, made, changed, taken away and found.
+
+use domain::change::{self, Change, FieldChange, Subject, What};
+use domain::customer::{CustomerRef, Kind, Stage};
+use domain::dialect::System;
+use domain::identity::{Key, KeyKind};
+use domain::matching::{self, Match};
+use domain::{Customer, Deal, Error, Id, Lead, Message, Note, Result, Ticket, Viewer};
+use store::search::{self, Filter, Found};
+use store::{Tx, changes, customers, deals, duplicates, identities, leads, messages, notes, tickets};
+
+pub use domain::matching::{Incoming, Trust};
+
+/// Letters of a name and the other short facts at most; longer ones are refused.
+const LONGEST_TEXT: usize = 1_000;
+/// Letters of a client's own code at most.
+const LONGEST_CODE: usize = 250;
+/// Contact points of one record at most.
+const MOST_POINTS: usize = 200;
+
+/// Finds the record that something that came in is about. `keys` are tried in their order; the first certain match wins.
+/// The other records that share a key are for the queue, once it is known which record they may be the same as.
+pub fn find_match(tx: &mut Tx<'_>, keys: &[Key], incoming: Incoming<'_>) -> Result<Match> {
+    let candidates = identities::candidates(tx, keys, incoming.own.map(|(system, _)| system))?;
+    let found = matching::decide(incoming, &candidates);
+    if let Match::Found { customer, key, doubtful } = &found {
+        note_doubtful(tx, *customer, doubtful)?;
+        if let Some(found) = customers::find_ref(tx, *customer)? {
+            tx.touch(found.number);
+            tx.decide(format!("Khớp khách hàng {} theo {}: {}", found.number, key_name(key.kind), key.key));
+        }
+    }
+    Ok(found)
+}
+
+/// Makes a record. `doubtful` are the records that [`find_match`] found to share a key with it.
+pub fn create(tx: &mut Tx<'_>, mut new: Customer, doubtful: &[(Id, Key)]) -> Result<Customer> {
+    check(&new)?;
+    new.id = tx.new_id();
+    new.number = customers::next_number(tx)?;
+    new.version = 1;
+    (new.created_at, new.updated_at) = (tx.now(), tx.now());
+    new.created_by.clone_from(&tx.actor().name);
+    new.updated_by.clone_from(&tx.actor().name);
+    customers::insert(tx, &new)?;
+    claim_keys(tx, &new, &new.keys(), doubtful)?;
+    search::index(tx, None, &new)?;
+    note_doubtful(tx, new.id, doubtful)?;
+    let fields = change::of_customer(&Customer::default(), &new);
+    let text = match new.stage {
+        Stage::Lead => "Tạo mới đầu mối",
+        Stage::Customer => "Tạo mới khách hàng",
+    };
+    changes::record(tx, Some(new.id), Subject::Customer(new.id), What::Created, &fields, text)?;
+    tx.touch(new.number);
+    tx.decide(format!("Tạo mới khách hàng {}", new.number));
+    Ok(new)
+}
+
+/// A record before and after a change, and what differs.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// As it was.
+    pub before: Customer,
+    /// As it is.
+    pub after: Customer,
+    /// The fields that differ; none when the change changed nothing.
+    pub fields: Vec<FieldChange>,
+}
+
+/// Changes a record. What differs is written with its history; nothing is when nothing does.
+pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer) -> Result<()>) -> Result<Changed> {
+    let before = customers::find(tx, id)?.ok_or_else(not_found)?;
+    let mut after = before.clone();
+    edit(&mut after)?;
+    check(&after)?;
+    let fields = change::of_customer(&before, &after);
+    tx.touch(before.number);
+    if before == after {
+        return Ok(Changed { before, after, fields });
+    }
+    (after.version, after.updated_at) = (before.version + 1, tx.now());
+    after.updated_by.clone_from(&tx.actor().name);
+    if !customers::update(tx, &before, &after)? {
+        return Err(Error::busy("the record was changed by somebody else meanwhile"));
+    }
+    move_keys(tx, &before, &after)?;
+    search::index(tx, Some(&before), &after)?;
+    if !fields.is_empty() {
+        let text = match (before.stage, after.stage) {
+            (Stage::Lead, Stage::Customer) => "Đầu mối trở thành khách hàng",
+            _ => "Cập nhật khách hàng",
+        };
+        changes::record(tx, Some(id), Subject::Customer(id), What::Updated, &fields, text)?;
+    }
+    Ok(Changed { before, after, fields })
+}
+
+/// Writes into a record's history that it came again and nothing was done.
+pub fn note_duplicate(tx: &mut Tx<'_>, id: Id, text: &str) -> Result<()> {
+    changes::record(tx, Some(id), Subject::Customer(id), What::Duplicate, &[], text)
+}
+
+/// Writes a line into a record's history.
+pub fn note(tx: &mut Tx<'_>, id: Id, text: &str) -> Result<()> {
+    changes::record(tx, Some(id), Subject::Customer(id), What::Noted, &[], text)
+}
+
+/// Takes a record away: it is found no more and its keys are free again; what belonged to it stays in the database.
+pub fn delete(tx: &mut Tx<'_>, id: Id) -> Result<()> {
+    let gone = customers::find(tx, id)?.ok_or_else(not_found)?;
+    for key in gone.keys() {
+        identities::release(tx, &key, id)?;
+    }
+    customers::mark_deleted(tx, id)?;
+    search::remove(tx, id)?;
+    tx.touch(gone.number);
+    changes::record(tx, Some(id), Subject::Customer(id), What::Deleted, &[], "Xóa khách hàng")
+}
+
+/// A record with an id, if `viewer` may see it.
+pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option<Customer>> {
+    Ok(customers::find(tx, id)?.filter(|customer| customer.permit.allows(viewer)))
+}
+
+/// The id behind a number; of a merged record that of the one it went into.
+pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Id>> {
+    customers::find_by_number(tx, number)
+}
+
+/// The record with a code in a system.
+pub fn find_by_code(tx: &mut Tx<'_>, system: System, code: &str) -> Result<Option<Id>> {
+    let Some(key) = domain::identity::code(code) else { return Ok(None) };
+    identities::holder(tx, &Key { kind: KeyKind::Code(system), key })
+}
+
+/// The short form of a record that others carry.
+pub fn find_ref(tx: &mut Tx<'_>, id: Id) -> Result<Option<CustomerRef>> {
+    customers::find_ref(tx, id)
+}
+
+/// Organizations of a name, oldest first.
+pub fn find_organizations(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Id>> {
+    customers::find_organizations(tx, name)
+}
+
+/// A page of the records that match, newest first, and the exact number of all.
+pub fn search(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<(Vec<Customer>, i64)> {
+    let Found { ids, total } = search::find(tx, filter, offset, size)?;
+    Ok((customers::list(tx, &ids)?, total))
+}
+
+/// A record with everything that belongs to it, as far as the viewer may see it.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The record.
+    pub customer: Customer,
+    /// Its history, newest first.
+    pub history: Vec<Change>,
+    /// Its leads, newest first.
+    pub leads: Vec<Lead>,
+    /// Its deals, newest first.
+    pub deals: Vec<Deal>,
+    /// Its tickets, newest first.
+    pub tickets: Vec<Ticket>,
+    /// Notes about it, newest first.
+    pub notes: Vec<Note>,
+    /// Messages to it, newest first.
+    pub messages: Vec<Message>,
+}
+
+/// A record whole, if `viewer` may see it.
+pub fn whole(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Whole> {
+    let customer = find(tx, viewer, id)?.ok_or_else(not_found)?;
+    Ok(Whole {
+        history: changes::of_customer(tx, id, 1_000)?,
+        leads: leads::of_customer(tx, id)?,
+        deals: deals::of_customer(tx, id)?.into_iter().filter(|deal| deal.permit.allows(viewer)).collect(),
+        tickets: tickets::of_customer(tx, id)?,
+        notes: notes::of_customer(tx, id)?.into_iter().filter(|note| note.permit.allows(viewer)).collect(),
+        messages: messages::of_customer(tx, id)?,
+        customer,
+    })
+}
+
+/// The number as people read it: `PID-` for a customer, `LID-` for a lead, `CID-` for an organization.
+pub fn reading_code(customer: &Customer) -> String {
+    let prefix = match (customer.kind, customer.stage) {
+        (Kind::Organization, _) => "CID",
+        (Kind::Person, Stage::Lead) => "LID",
+        (Kind::Person, Stage::Customer) => "PID",
+    };
+    format!("{prefix}-{}", customer.number)
+}
+
+/// What a kind of key is called.
+fn key_name(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Code(_) => "mã",
+        KeyKind::NationalId => "số giấy tờ",
+        KeyKind::TaxCode => "mã số thuế",
+        KeyKind::Phone => "điện thoại",
+        KeyKind::Email => "e-mail",
+    }
+}
+
+fn not_found() -> Error {
+    Error::not_found("Không tìm thấy khách hàng")
+}
+
+fn note_doubtful(tx: &mut Tx<'_>, customer: Id, doubtful: &[(Id, Key)]) -> Result<()> {
+    for (other, key) in doubtful {
+        duplicates::insert(tx, customer, *other, key)?;
+    }
+    Ok(())
+}
+
+/// Takes the keys of a record. One that another holds stays with it when that was known beforehand.
+fn claim_keys(tx: &mut Tx<'_>, customer: &Customer, keys: &[Key], doubtful: &[(Id, Key)]) -> Result<()> {
+    // In one order, so that two units that take the same keys do not wait for each other.
+    let mut keys: Vec<&Key> = keys.iter().collect();
+    keys.sort_unstable();
+    for key in keys {
+        if identities::claim(tx, key, customer.id)? {
+            continue;
+        }
+        let holder = identities::holder(tx, key)?;
+        let is_known = holder.is_some_and(|holder| doubtful.iter().any(|(known, _)| *known == holder));
+        match (key.kind, holder) {
+            (KeyKind::Code(_), _) => return Err(Error::conflict(format!("Mã {} đã tồn tại", key.key))),
+            (_, Some(_)) if is_known => {}
+            // Another unit took it since the look-up: the match must be made again.
+            _ if tx.may_run_again() => return Err(Error::busy("two units raced for one key")),
+            (_, Some(holder)) => duplicates::insert(tx, customer.id, holder, key)?,
+            (_, None) => {}
+        }
+    }
+    Ok(())
+}
+
+fn move_keys(tx: &mut Tx<'_>, before: &Customer, after: &Customer) -> Result<()> {
+    let (old, new) = (before.keys(), after.keys());
+    for key in old.iter().filter(|key| !new.contains(key)) {
+        identities::release(tx, key, after.id)?;
+    }
+    let added: Vec<Key> = new.into_iter().filter(|key| !old.contains(key)).collect();
+    let mut shared = Vec::new();
+    for key in &added {
+        if let Some(holder) = identities::holder(tx, key)?.filter(|holder| *holder != after.id) {
+            shared.push((holder, key.clone()));
+        }
+    }
+    claim_keys(tx, after, &added, &shared)?;
+    note_doubtful(tx, after.id, &shared)
+}
+
+/// Refuses what no engine should have to keep.
+fn check(customer: &Customer) -> Result<()> {
+    let short = [
+        ("name", &customer.name),
+        ("salutation", &customer.salutation),
+        ("national_id", &customer.national_id.number),
+        ("tax_code", &customer.tax_code),
+        ("job_title", &customer.job_title),
+    ];
+    for (field, text) in short {
+        if text.chars().count() > LONGEST_TEXT {
+            return Err(Error::invalid(field, format!("Trường {field} dài quá {LONGEST_TEXT} ký tự")));
+        }
+    }
+    let codes = customer.codes.iter().map(|(system, code)| (system.word(), code));
+    for (field, code) in codes.chain([("national_id", &customer.national_id.number), ("tax_code", &customer.tax_code)]) {
+        if code.chars().count() > LONGEST_CODE {
+            return Err(Error::invalid(field, format!("Mã {field} dài quá {LONGEST_CODE} ký tự")));
+        }
+    }
+    if let Some(point) = customer.points.iter().find(|point| point.raw.chars().count() > LONGEST_TEXT) {
+        let field = point.kind.word();
+        return Err(Error::invalid(field, format!("Giá trị {field} dài quá {LONGEST_TEXT} ký tự")));
+    }
+    if customer.points.len() > MOST_POINTS {
+        return Err(Error::invalid("", format!("Một khách hàng có nhiều nhất {MOST_POINTS} số điện thoại và địa chỉ")));
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Deals: possible sales, made and changed.
+
+use domain::change::{self, Subject, What};
+use domain::{Deal, Error, Id, Result};
+use store::{Tx, changes, deals};
+
+/// Makes a deal.
+pub fn create(tx: &mut Tx<'_>, mut new: Deal) -> Result<Deal> {
+    new.id = tx.new_id();
+    new.number = deals::next_number(tx)?;
+    new.version = 1;
+    (new.created_at, new.updated_at) = (tx.now(), tx.now());
+    if !deals::insert(tx, &new)? {
+        let code = new.code.unwrap_or_default();
+        return Err(match tx.may_run_again() {
+            true => Error::busy("two units raced for one deal code"),
+            false => Error::conflict(format!("Mã cơ hội {code} đã tồn tại")),
+        });
+    }
+    let fields = change::of_deal(&Deal::default(), &new);
+    let customer = new.customer.as_ref().map(|customer| customer.id);
+    changes::record(tx, customer, Subject::Deal(new.id), What::Created, &fields, "Tạo mới cơ hội")?;
+    Ok(new)
+}
+
+/// Changes a deal. What differs is written with its history.
+pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Deal) -> Result<()>) -> Result<Deal> {
+    let before = find(tx, id)?;
+    let mut after = before.clone();
+    edit(&mut after)?;
+    if before == after {
+        return Ok(after);
+    }
+    (after.version, after.updated_at) = (before.version + 1, tx.now());
+    if !deals::update(tx, &before, &after)? {
+        return Err(Error::busy("the deal was changed by somebody else meanwhile"));
+    }
+    let fields = change::of_deal(&before, &after);
+    let customer = after.customer.as_ref().map(|customer| customer.id);
+    changes::record(tx, customer, Subject::Deal(id), What::Updated, &fields, "Cập nhật cơ hội")?;
+    Ok(after)
+}
+
+/// A deal, whole.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Deal> {
+    deals::find(tx, id)?.ok_or_else(|| Error::not_found("Không tìm thấy cơ hội"))
+}
+
+/// The deal with a client's own code.
+pub fn find_by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Id>> {
+    deals::find_by_code(tx, code)
+}
+
+/// The id behind a deal's number.
+pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Id>> {
+    deals::find_by_number(tx, number)
+}
+
+/// The oldest deal of a name.
+pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Id>> {
+    deals::find_by_name(tx, name)
+}

@@ -1,0 +1,84 @@
+//! Attached files: bytes under their SHA-256, in a local folder or an S3-compatible store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::attachment::Attachment;
+use domain::{Error, Id, Result};
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use sha2::{Digest, Sha256};
+use store::{Tx, attachments};
+
+use crate::secret;
+
+/// The store of attached files. Clones share it.
+#[derive(Clone)]
+pub struct Files(Arc<dyn ObjectStore>);
+
+impl Files {
+    /// Files in a folder, which is made when there is none.
+    pub fn local(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(Error::broken)?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(Error::broken)?.with_fsync(true);
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// Files in a bucket of an S3-compatible store. Region, credentials and endpoint come from the usual `AWS_…` variables.
+    pub fn s3(bucket: &str) -> Result<Self> {
+        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build().map_err(Error::broken)?;
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// Puts bytes away before a unit of work refers to them; gives their SHA-256 in hex. The same bytes are kept once.
+    pub async fn put(&self, bytes: Vec<u8>) -> Result<String> {
+        let digest = secret::hex(&Sha256::digest(&bytes));
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.0.put_opts(&key(&digest), bytes.into(), options).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(digest),
+            Err(error) => Err(Error::busy(error)),
+        }
+    }
+
+    /// The bytes with a digest.
+    pub async fn get(&self, digest: &str) -> Result<Vec<u8>> {
+        let found = self.0.get(&key(digest)).await.map_err(|error| match error {
+            object_store::Error::NotFound { .. } => Error::not_found("Không tìm thấy tệp đính kèm"),
+            error => Error::busy(error),
+        })?;
+        Ok(found.bytes().await.map_err(Error::busy)?.into())
+    }
+}
+
+fn key(digest: &str) -> Key {
+    Key::from(format!("{}/{digest}", &digest[..digest.floor_char_boundary(2)]))
+}
+
+/// Attaches bytes that were put away to a customer.
+pub fn attach(
+    tx: &mut Tx<'_>,
+    customer: Id,
+    name: &str,
+    media_type: &str,
+    size: usize,
+    digest: &str,
+) -> Result<Attachment> {
+    let attachment = Attachment {
+        id: tx.new_id(),
+        customer,
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        size: size as i64,
+        digest: digest.to_owned(),
+        created_at: tx.now(),
+    };
+    attachments::insert(tx, &attachment)?;
+    Ok(attachment)
+}
+
+/// Attachments of a customer, oldest first.
+pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Attachment>> {
+    attachments::of_customer(tx, customer)
+}

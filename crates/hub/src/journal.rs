@@ -1,0 +1,93 @@
+//! Upkeep of the journal and of what is counted beside the calls: retention, last uses, counters.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::request::Request;
+use domain::{Actor, Id, Instant, OrgId, Result};
+use store::{Tx, listeners, orgs, requests, tokens};
+
+use crate::Hub;
+
+/// Journal rows taken away in one transaction.
+const SWEEP: i64 = 500;
+
+/// The newest calls of the journal.
+pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>> {
+    requests::list(tx, limit)
+}
+
+/// Uses that are counted in memory and written now and then, so that calls do not queue on one row. A crash loses at most
+/// what was counted since the last time.
+#[derive(Default)]
+pub struct Uses {
+    tokens: Mutex<HashMap<(OrgId, Id), Instant>>,
+    listeners: Mutex<HashMap<(OrgId, Id), ListenerUse>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct ListenerUse {
+    calls: i64,
+    items: i64,
+    refused: i64,
+    last: Instant,
+}
+
+impl Uses {
+    pub(crate) fn token(&self, org: OrgId, token: Id, at: Instant) {
+        lock(&self.tokens).insert((org, token), at);
+    }
+
+    fn listener(&self, org: OrgId, listener: Id, items: i64, refused: i64, at: Instant) {
+        let mut all = lock(&self.listeners);
+        let used = all.entry((org, listener)).or_default();
+        used.calls += 1;
+        used.items += items;
+        used.refused += refused;
+        used.last = at;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hub {
+    /// Counts a call to a listener.
+    pub fn count_listener_call(&self, org: OrgId, listener: Id, items: usize, refused: usize) {
+        self.uses.listener(org, listener, items as i64, refused as i64, self.now());
+    }
+
+    /// Writes the uses counted since the last time.
+    pub async fn write_uses(&self) -> Result<()> {
+        let tokens = std::mem::take(&mut *lock(&self.uses.tokens));
+        let listeners = std::mem::take(&mut *lock(&self.uses.listeners));
+        for ((org, token), at) in tokens {
+            self.write(Actor::cli(org), move |tx| tokens::touch(tx, token, at)).await?;
+        }
+        for ((org, listener), used) in listeners {
+            self.write(Actor::cli(org), move |tx| {
+                listeners::count(tx, listener, used.calls, used.items, used.refused, used.last)
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes away journal rows older than each org keeps them; gives how many.
+    pub async fn sweep_journal(&self) -> Result<u64> {
+        let orgs = self.read(OrgId(0), orgs::list).await?;
+        let mut swept = 0;
+        for org in orgs {
+            let before = self.now().minus_days(org.settings.journal_days());
+            loop {
+                let gone = self.write(Actor::cli(org.id), move |tx| requests::sweep(tx, before, SWEEP)).await?;
+                swept += gone;
+                if gone < SWEEP as u64 {
+                    break;
+                }
+            }
+        }
+        Ok(swept)
+    }
+}

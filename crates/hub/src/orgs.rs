@@ -1,0 +1,125 @@
+//! Orgs: made with all that a new one needs, set, and listed.
+
+use domain::org::{self, Org, Settings};
+use domain::{Actor, Dialect, Error, OrgId, Result, Role, text};
+use store::{Tx, orgs};
+
+use crate::preset::Preset;
+use crate::tokens::{NewToken, Secret};
+use crate::users::NewUser;
+use crate::{Hub, listeners, preset, secret, tokens, users};
+
+/// An org to be made.
+#[derive(Debug, Clone)]
+pub struct NewOrg {
+    /// Short name in addresses.
+    pub slug: String,
+    /// Name for people to read.
+    pub name: String,
+    /// E-mail address of its first owner.
+    pub admin_email: String,
+    /// The lists it starts with.
+    pub preset: Preset,
+}
+
+/// A new org with the secrets that are shown once.
+#[derive(Clone)]
+pub struct MadeOrg {
+    /// The org.
+    pub org: Org,
+    /// Password of its first owner.
+    pub password: String,
+    /// A token for all dialects; also the OMICRM `apiKey`.
+    pub token: Secret,
+    /// Number of its first listener.
+    pub listener: i64,
+    /// Address of that listener.
+    pub listener_secret: Secret,
+}
+
+impl Hub {
+    /// Makes an org with an owner, a token for all dialects, a listener without defaults, and its first lists.
+    pub fn create_org(&self, new: NewOrg) -> Result<MadeOrg> {
+        let slug = new.slug.trim().to_ascii_lowercase();
+        org::check_slug(&slug)?;
+        let name = text::tidy(&new.name).into_owned();
+        if name.is_empty() {
+            return Err(Error::invalid("name", "Tên tổ chức không được để trống"));
+        }
+        let (token, listener_secret) = (Secret::random()?, Secret::random()?);
+        let password = secret::password()?;
+        let password_hash = users::hash_password(&password)?;
+        let (vbot_id, project_code) = vbot_pair()?;
+        let made_org = Org {
+            id: OrgId(0),
+            slug,
+            name,
+            vbot_id,
+            project_code,
+            settings: Settings::default(),
+            created_at: self.now(),
+        };
+        let admin = NewUser {
+            email: new.admin_email.clone(),
+            name: String::new(),
+            role: Role::Owner,
+            staff_code: None,
+            number: None,
+            password_hash: Some(password_hash),
+        };
+        let (secret, path) = (token.clone(), listener_secret.clone());
+        let made = self.write(Actor::cli(OrgId(0)), move |tx| {
+            let id = orgs::insert(tx, &made_org)?.ok_or_else(|| match tx.may_run_again() {
+                true => Error::busy("two orgs raced for one id"),
+                false => Error::conflict(format!("Tổ chức {} đã tồn tại", made_org.slug)),
+            })?;
+            let listener = tx.within(id, |tx| furnish(tx, &admin, &secret, &path, new.preset))?;
+            Ok((Org { id, ..made_org.clone() }, listener))
+        });
+        let (org, listener) = made.wait()?;
+        Ok(MadeOrg { org, password, token, listener, listener_secret })
+    }
+}
+
+/// Gives a new org its owner, token, listener and lists; gives the listener's number.
+fn furnish(tx: &mut Tx<'_>, admin: &NewUser, token: &Secret, path: &Secret, lists: Preset) -> Result<i64> {
+    let owner = users::create(tx, admin)?;
+    let new = NewToken {
+        name: "Token đầu tiên".to_owned(),
+        dialects: Dialect::DOORS.to_vec(),
+        user: Some(owner.id),
+        expires_at: None,
+        networks: Vec::new(),
+    };
+    tokens::create(tx, &new, token)?;
+    let listener = listeners::create(tx, "Webhook listener", path)?;
+    preset::fill(tx, lists, &owner)?;
+    Ok(listener)
+}
+
+/// VBot's id and project code for a new org: random, so that two orgs never share them.
+fn vbot_pair() -> Result<(String, String)> {
+    let digits: String = secret::digest(&secret::random()?).bytes().map(|b| char::from(b'0' + b % 10)).collect();
+    Ok((digits[..8].to_owned(), format!("PR{}", &digits[8..22])))
+}
+
+/// The org with a slug, in any case.
+pub fn find(tx: &mut Tx<'_>, slug: &str) -> Result<Org> {
+    orgs::find_by_slug(tx, slug)?.ok_or_else(|| Error::not_found(format!("Không có tổ chức {}", slug.trim())))
+}
+
+/// Every org, oldest first.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Org>> {
+    orgs::list(tx)
+}
+
+/// Changes settings of the acting org; all of them or none.
+pub fn set(tx: &mut Tx<'_>, changes: &[(String, String)]) -> Result<Org> {
+    let id = tx.org();
+    let mut org = orgs::find(tx, id)?.ok_or_else(|| Error::not_found("Không có tổ chức này"))?;
+    for (key, value) in changes {
+        org.settings.set(key, value)?;
+    }
+    orgs::update_settings(tx, id, &org.settings)?;
+    Ok(org)
+}

@@ -1,0 +1,160 @@
+//! Users, teams and permits: who works here, and with whom records are shared.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use domain::{Error, Id, Permit, Result, Role, Team, User, text};
+use store::{Tx, users};
+
+/// How many letters a password needs.
+const SHORTEST_PASSWORD: usize = 8;
+
+/// A user to be added.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// E-mail address; it signs in and is how BeeIQ names a sender.
+    pub email: String,
+    /// Full name; empty is allowed.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Code in the company's staff list.
+    pub staff_code: Option<String>,
+    /// Number that vendors see, when it must be a certain one.
+    pub number: Option<i64>,
+    /// Argon2id hash of the password, from [`hash_password`]; without one nobody can sign in.
+    pub password_hash: Option<String>,
+}
+
+/// Adds a user.
+pub fn create(tx: &mut Tx<'_>, new: &NewUser) -> Result<User> {
+    let user = User {
+        id: Id::default(),
+        number: new.number.unwrap_or(0),
+        email: text::tidy(&new.email).into_owned(),
+        name: text::tidy(&new.name).into_owned(),
+        staff_code: new.staff_code.clone(),
+        phone: None,
+        role: new.role,
+        active: true,
+    };
+    users::insert(tx, &user, new.password_hash.as_deref())?
+        .ok_or_else(|| Error::conflict(format!("Người dùng {} (hoặc mã nhân viên, số) đã có trong tổ chức", user.email)))
+}
+
+/// Every user, by number.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>> {
+    users::list(tx)
+}
+
+/// The user with an e-mail address.
+pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
+    users::find_by_email(tx, email)
+}
+
+/// The user whom a client may name as a sender: known and active.
+pub fn find_sender(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
+    Ok(users::find_by_email(tx, email)?.filter(|user| user.active))
+}
+
+/// The user with an id.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<User>> {
+    users::find(tx, id)
+}
+
+/// The name people read: the name, or the e-mail address of one who has none.
+pub fn display_name(user: &User) -> String {
+    if user.name.is_empty() { user.email.clone() } else { user.name.clone() }
+}
+
+/// The team with a name, made when there is none.
+pub fn team(tx: &mut Tx<'_>, name: &str) -> Result<Team> {
+    if let Some(team) = users::find_team(tx, name)? {
+        return Ok(team);
+    }
+    match users::insert_team(tx, name, None)? {
+        Some(team) => Ok(team),
+        None => users::find_team(tx, name)?.ok_or_else(|| Error::busy("two teams of one name raced")),
+    }
+}
+
+/// The team with a name.
+pub fn find_team(tx: &mut Tx<'_>, name: &str) -> Result<Option<Team>> {
+    users::find_team(tx, name)
+}
+
+/// Adds a team with a certain number.
+pub fn create_team(tx: &mut Tx<'_>, name: &str, number: Option<i64>) -> Result<Team> {
+    users::insert_team(tx, name, number)?.ok_or_else(|| Error::conflict(format!("Nhóm {name} (hoặc số) đã có")))
+}
+
+/// Every team, by number.
+pub fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>> {
+    users::teams(tx)
+}
+
+/// Makes a user a member of a team.
+pub fn join_team(tx: &mut Tx<'_>, team: Id, user: Id) -> Result<()> {
+    users::join_team(tx, team, user)
+}
+
+/// A permit as clients name it: mode 1 to 4, a team by name, users by e-mail. Unknown teams and users are left out, the mode
+/// stays. Without a user who acts there is no "me", so that only mode 1 makes sense.
+pub fn permit(tx: &mut Tx<'_>, mode: i64, team: Option<&str>, emails: &[String]) -> Result<Permit> {
+    let Some(me) = tx.actor().user else { return Ok(Permit::Everybody) };
+    Ok(match mode {
+        2 => Permit::OnlyMe { me },
+        3 => {
+            let team = match team {
+                Some(name) => users::find_team(tx, name)?.map(|team| team.id),
+                None => None,
+            };
+            Permit::MeAndTeam { me, team }
+        }
+        4 => {
+            let mut users = Vec::new();
+            for email in emails {
+                users.extend(users::find_by_email(tx, email)?.map(|user| user.id));
+            }
+            Permit::MeAndUsers { me, users }
+        }
+        _ => Permit::Everybody,
+    })
+}
+
+/// An Argon2id hash of a password, with a salt of its own. Takes tens of milliseconds: not for threads that drive futures.
+pub fn hash_password(password: &str) -> Result<String> {
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(Error::invalid("password", format!("Mật khẩu phải có ít nhất {SHORTEST_PASSWORD} ký tự")));
+    }
+    let mut salt = [0_u8; 16];
+    getrandom::fill(&mut salt).map_err(Error::broken)?;
+    let hash = hasher()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(Error::broken)?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password is the one that was hashed.
+pub fn is_password(password: &str, hash: &str) -> bool {
+    let verified = |parsed: PasswordHash| hasher().ok()?.verify_password(password.as_bytes(), &parsed).ok();
+    PasswordHash::new(hash).ok().and_then(verified).is_some()
+}
+
+fn hasher() -> Result<Argon2<'static>> {
+    // 19 MiB, two passes: the least that OWASP's password storage sheet recommends for Argon2id.
+    let params = Params::new(19_456, 2, 1, None).map_err(Error::broken)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords() {
+        let hash = hash_password("mật khẩu dài").unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(is_password("mật khẩu dài", &hash));
+        assert!(!is_password("mật khẩu khác", &hash));
+        assert!(!is_password("x", "nonsense"));
+        assert!(hash_password("ngắn").is_err());
+    }
+}
