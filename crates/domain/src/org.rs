@@ -43,7 +43,7 @@ enum Accepts {
     Country,
 }
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 8] = [
     Setting { key: "time_zone", default: "Asia/Ho_Chi_Minh", accepts: Accepts::TimeZone },
     Setting { key: "locale", default: "vi", accepts: Accepts::OneOf(&["vi", "en"]) },
     Setting { key: "country", default: "VN", accepts: Accepts::Country },
@@ -52,7 +52,6 @@ const SETTINGS: [Setting; 9] = [
     Setting { key: "vbot.unknown", default: "refuse", accepts: Accepts::OneOf(&["refuse", "create"]) },
     Setting { key: "caresoft.required", default: "document", accepts: Accepts::OneOf(&["document", "lenient"]) },
     Setting { key: "beeiq.unknown_sender", default: "refuse", accepts: Accepts::OneOf(&["refuse", "accept"]) },
-    Setting { key: "beeiq.required", default: "lenient", accepts: Accepts::OneOf(&["document", "lenient"]) },
 ];
 
 impl Settings {

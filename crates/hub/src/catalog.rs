@@ -3,7 +3,9 @@
 use domain::catalog::{CatalogItem, CatalogKind, Label};
 use domain::{Error, Result, text};
 use store::Tx;
-use store::catalog::{self, NewItem};
+use store::catalog;
+
+pub use store::catalog::NewItem;
 
 /// Letters a label may have.
 const LONGEST_LABEL: usize = 250;

@@ -10,6 +10,7 @@ use store::search::{self, Filter, Found};
 use store::{Tx, changes, customers, deals, duplicates, identities, leads, messages, notes, tickets};
 
 pub use domain::matching::{Incoming, Trust};
+pub use store::duplicates::Pair;
 
 /// Letters of a name and the other short facts at most; longer ones are refused.
 const LONGEST_TEXT: usize = 1_000;
@@ -134,6 +135,11 @@ pub fn find_by_code(tx: &mut Tx<'_>, system: System, code: &str) -> Result<Optio
     identities::holder(tx, &Key { kind: KeyKind::Code(system), key })
 }
 
+/// The record that holds a key.
+pub fn find_by_key(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Id>> {
+    identities::holder(tx, key)
+}
+
 /// The short form of a record that others carry.
 pub fn find_ref(tx: &mut Tx<'_>, id: Id) -> Result<Option<CustomerRef>> {
     customers::find_ref(tx, id)
@@ -148,6 +154,11 @@ pub fn find_organizations(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Id>> {
 pub fn search(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<(Vec<Customer>, i64)> {
     let Found { ids, total } = search::find(tx, filter, offset, size)?;
     Ok((customers::list(tx, &ids)?, total))
+}
+
+/// The newest pairs of records that may be one and that nobody has decided about.
+pub fn duplicates(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Pair>> {
+    duplicates::list(tx, limit)
 }
 
 /// A record with everything that belongs to it, as far as the viewer may see it.

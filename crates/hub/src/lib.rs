@@ -9,6 +9,7 @@ pub mod customers;
 pub mod deals;
 pub mod fields;
 pub mod files;
+pub mod intake;
 pub mod journal;
 pub mod leads;
 pub mod listeners;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use domain::{Actor, Clock, Ids, Instant, OrgId, Result};
 
-pub use call::{Answer, Batch, Call, Incoming};
+pub use call::{Answer, Batch, Call, Incoming, Outcome};
 pub use store::search::{Filter, Found, customer_number};
 pub use store::{Db, Options, Pending, Place, Tx};
 pub use time::{CountingIds, FixedClock, NodeIds, SystemClock};
@@ -77,6 +78,11 @@ impl Hub {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         self.db.read(Actor::cli(org), self.now(), work)
+    }
+
+    /// The smallest read there is, to see whether the database answers.
+    pub fn probe(&self) -> Pending<()> {
+        self.read(OrgId(0), |tx| store::orgs::find(tx, OrgId(0)).map(drop))
     }
 
     /// The present moment.

@@ -35,6 +35,21 @@ pub fn queue(
     Ok(message.number)
 }
 
+/// Writes down a message that needs no sending, such as one that another system sent; its id, number and instant are made
+/// here. Gives its number.
+pub fn record(tx: &mut Tx<'_>, mut sent: Message) -> Result<i64> {
+    sent.id = tx.new_id();
+    sent.number = messages::next_number(tx, sent.kind)?;
+    sent.created_at = tx.now();
+    messages::insert(tx, &sent)?;
+    Ok(sent.number)
+}
+
+/// The newest messages of the org.
+pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Message>> {
+    messages::list(tx, limit)
+}
+
 /// Messages to a customer, newest first.
 pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Message>> {
     messages::of_customer(tx, customer)

@@ -92,6 +92,11 @@ pub fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>> {
     users::teams(tx)
 }
 
+/// The teams a user belongs to.
+pub fn teams_of(tx: &mut Tx<'_>, user: Id) -> Result<Vec<Id>> {
+    users::teams_of(tx, user)
+}
+
 /// Makes a user a member of a team.
 pub fn join_team(tx: &mut Tx<'_>, team: Id, user: Id) -> Result<()> {
     users::join_team(tx, team, user)
@@ -119,6 +124,11 @@ pub fn permit(tx: &mut Tx<'_>, mode: i64, team: Option<&str>, emails: &[String])
         }
         _ => Permit::Everybody,
     })
+}
+
+/// A new password that people can type.
+pub fn random_password() -> Result<String> {
+    crate::secret::password()
 }
 
 /// An Argon2id hash of a password, with a salt of its own. Takes tens of milliseconds: not for threads that drive futures.

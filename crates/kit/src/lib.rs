@@ -2,6 +2,9 @@
 
 pub mod batch;
 pub mod dates;
+#[cfg(feature = "golden")]
+pub mod golden;
+pub mod http;
 pub mod json;
 mod place;
 pub mod reader;

@@ -3,6 +3,7 @@
 pub mod attachments;
 pub mod catalog;
 pub mod changes;
+pub mod check;
 pub mod customers;
 pub mod db;
 pub mod deals;

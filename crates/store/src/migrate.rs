@@ -1,6 +1,8 @@
 //! Brings a database to the form this program knows: step by step, so that a migration that was cut short goes on where
 //! it stopped; never backwards; and on SQLite only after a copy was set aside.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use domain::{Error, Instant, Result};
@@ -13,7 +15,7 @@ use crate::db::{Place, connect_postgres, open_sqlite, postgres_failure, sqlite_f
 const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_house.sql"))];
 
 /// SQLite's first version without the fault that could lose a WAL reset.
-const OLDEST_SQLITE: i32 = 3_051_003;
+pub(crate) const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// What was found and done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,14 +109,17 @@ fn set_aside(file: &Path, version: i64, now: Instant) -> Result<PathBuf> {
 
 /// Copies a SQLite database, also while it is in use, into a file that must not exist yet.
 pub fn backup(file: &Path, copy: &Path) -> Result<()> {
-    if copy.exists() {
-        return Err(Error::broken(format!("{} exists already", copy.display())));
-    }
-    let connection = open_sqlite(file)?;
     let target = copy.to_str().ok_or_else(|| Error::broken("the path of the copy is not UTF-8"))?;
-    connection.execute("VACUUM INTO $1", [target]).map_err(sqlite_failure)?;
+    let connection = open_sqlite(file)?;
+    // Made empty beforehand, so that nobody else may read it and a file that is there is never written over.
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(copy);
+    let made = made.map_err(|error| Error::broken(format!("cannot make {}: {error}", copy.display())))?;
+    if let Err(error) = connection.execute("VACUUM INTO $1", [target]) {
+        drop(std::fs::remove_file(copy));
+        return Err(sqlite_failure(error));
+    }
     // The copy counts as made only when it would survive a power cut.
-    std::fs::File::open(copy).and_then(|made| made.sync_all()).map_err(Error::broken)
+    made.sync_all().map_err(Error::broken)
 }
 
 enum Target {

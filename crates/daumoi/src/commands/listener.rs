@@ -1,0 +1,314 @@
+//! `daumoi listener`: the secret addresses that BeeIQ webhooks are posted to.
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use domain::listener::EmailTemplate;
+use domain::{Actor, Id};
+use hub::listeners;
+use hub::tokens::Secret;
+use serde::Serialize;
+
+use crate::args::{JsonArg, OrgArg};
+use crate::ground::{self, Ground};
+use crate::show::{self, Table};
+
+/// Webhook listeners: make one, set what it adds, give it a new address, list them
+#[derive(Debug, Subcommand)]
+pub enum Listener {
+    Create(Create),
+    Set(Set),
+    Rotate(Rotate),
+    List(List),
+}
+
+/// Make a listener; its address is shown once
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLE
+  daumoi listener create --org acme --name 'Form trang chủ'")]
+pub struct Create {
+    #[command(flatten)]
+    org: OrgArg,
+    /// What it is for
+    #[arg(long)]
+    name: String,
+    #[command(flatten)]
+    output: JsonArg,
+}
+
+/// Change a listener from its next call on; an empty text clears what it replaces
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLE
+  daumoi listener set --org acme 1 --allow 203.0.113.0/24 --allow 198.51.100.7 --default-tag Website --lead-source Website
+  daumoi listener set --org acme 1 --sms-body 'Chào {{ name }}, mã của bạn là {{ code }}'
+
+Templates know name, given_name, family_name, salutation, phone, email, code, number, company and fields.<code>.")]
+pub struct Set {
+    #[command(flatten)]
+    org: OrgArg,
+    /// Number of the listener
+    #[arg(value_name = "ID")]
+    id: i64,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    output: JsonArg,
+}
+
+/// What can be set.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Changes {
+    /// What it is for
+    #[arg(long)]
+    name: Option<String>,
+    /// Take calls in
+    #[arg(long, conflicts_with = "off")]
+    on: bool,
+    /// Take no calls in
+    #[arg(long)]
+    off: bool,
+    /// Network that may post, in place of those before; repeat for more, `none` lets everybody
+    #[arg(long, value_name = "CIDR")]
+    allow: Vec<String>,
+    /// User it acts as when an unknown sender is accepted, by e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
+    /// Tag for new records that bring none
+    #[arg(long, value_name = "TAG")]
+    default_tag: Option<String>,
+    /// Source of new contacts and accounts
+    #[arg(long, value_name = "SOURCE")]
+    contact_source: Option<String>,
+    /// Source of new leads
+    #[arg(long, value_name = "SOURCE")]
+    lead_source: Option<String>,
+    /// Subject of the e-mail to new records
+    #[arg(long, value_name = "TEMPLATE")]
+    email_subject: Option<String>,
+    /// Text of the e-mail to new records
+    #[arg(long, value_name = "TEMPLATE")]
+    email_body: Option<String>,
+    /// Text of the SMS to new records
+    #[arg(long, value_name = "TEMPLATE")]
+    sms_body: Option<String>,
+}
+
+/// Give a listener a new address; the old one works for seven days more
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLE
+  daumoi listener rotate --org acme 1")]
+pub struct Rotate {
+    #[command(flatten)]
+    org: OrgArg,
+    /// Number of the listener
+    #[arg(value_name = "ID")]
+    id: i64,
+    #[command(flatten)]
+    output: JsonArg,
+}
+
+/// List the listeners of an org, without their addresses
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLE
+  daumoi listener list --org acme")]
+pub struct List {
+    #[command(flatten)]
+    org: OrgArg,
+    #[command(flatten)]
+    output: JsonArg,
+}
+
+impl Listener {
+    /// Does it.
+    pub fn run(self, ground: &Ground) -> Result<()> {
+        match self {
+            Self::Create(command) => command.run(ground),
+            Self::Set(command) => command.run(ground),
+            Self::Rotate(command) => command.run(ground),
+            Self::List(command) => command.run(ground),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Made {
+    id: i64,
+    path: String,
+}
+
+impl Made {
+    fn print(&self, output: JsonArg) -> Result<()> {
+        if output.json {
+            return show::json(self);
+        }
+        show::line(format_args!("listener {}: {}", self.id, self.path))?;
+        show::line("Keep the path, which follows the host: it is not shown again.")
+    }
+}
+
+impl Create {
+    fn run(self, ground: &Ground) -> Result<()> {
+        let hub = ground.open()?;
+        let org = ground::find_org(&hub, &self.org.org)?;
+        let secret = Secret::random()?;
+        let path = listeners::path(&secret);
+        let name = self.name;
+        let id = hub.write(Actor::cli(org.id), move |tx| listeners::create(tx, &name, &secret)).wait()?;
+        Made { id, path }.print(self.output)
+    }
+}
+
+impl Rotate {
+    fn run(self, ground: &Ground) -> Result<()> {
+        let hub = ground.open()?;
+        let org = ground::find_org(&hub, &self.org.org)?;
+        let secret = Secret::random()?;
+        let (id, path) = (self.id, listeners::path(&secret));
+        hub.write(Actor::cli(org.id), move |tx| listeners::rotate(tx, id, &secret)).wait()?;
+        Made { id, path }.print(self.output)
+    }
+}
+
+impl Set {
+    fn run(self, ground: &Ground) -> Result<()> {
+        let hub = ground.open()?;
+        let org = ground::find_org(&hub, &self.org.org)?;
+        let (id, changes) = (self.id, self.changes);
+        let listener = hub.write(Actor::cli(org.id), move |tx| {
+            let user = match changes.user.as_deref() {
+                None => None,
+                Some("") => Some(None),
+                Some(email) => Some(Some(ground::find_user(tx, email)?.id)),
+            };
+            listeners::change(tx, id, |listener| changes.apply(listener, user))
+        });
+        let listener = listener.wait()?;
+        if listener.email.as_ref().is_some_and(|email| email.subject.is_empty() || email.body.is_empty()) {
+            show::line("The e-mail waits for both --email-subject and --email-body.")?;
+        }
+        let line = Line::from(&listener);
+        if self.output.json { show::json(&line) } else { line.print() }
+    }
+}
+
+impl Changes {
+    /// Writes what was given into a listener.
+    fn apply(&self, listener: &mut domain::Listener, user: Option<Option<Id>>) {
+        if let Some(name) = &self.name {
+            listener.name.clone_from(name);
+        }
+        if self.on || self.off {
+            listener.active = self.on;
+        }
+        if !self.allow.is_empty() {
+            let given = self.allow.iter().map(|network| network.trim());
+            listener.networks = given.filter(|network| !["", "none"].contains(network)).map(str::to_owned).collect();
+        }
+        if let Some(user) = user {
+            listener.user = user;
+        }
+        let text = |given: &Option<String>, kept: &mut Option<String>| {
+            if let Some(text) = given {
+                *kept = Some(text.clone()).filter(|text| !text.trim().is_empty());
+            }
+        };
+        text(&self.default_tag, &mut listener.default_tag);
+        text(&self.contact_source, &mut listener.contact_source);
+        text(&self.lead_source, &mut listener.lead_source);
+        text(&self.sms_body, &mut listener.sms);
+        let (mut subject, mut body) = listener.email.take().map(|email| (email.subject, email.body)).unzip();
+        text(&self.email_subject, &mut subject);
+        text(&self.email_body, &mut body);
+        listener.email = subject.zip(body).map(|(subject, body)| EmailTemplate { subject, body });
+    }
+
+    /// Refuses half an e-mail: neither part is sent without the other.
+    fn check_email(&self, before: &domain::Listener) -> Result<()> {
+        let had = before.email.is_some();
+        let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        if !had && given(&self.email_subject) != given(&self.email_body) {
+            bail!("an e-mail needs both --email-subject and --email-body");
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    id: i64,
+    name: String,
+    active: bool,
+    allow: Vec<String>,
+    default_tag: Option<String>,
+    contact_source: Option<String>,
+    lead_source: Option<String>,
+    email_subject: Option<String>,
+    email_body: Option<String>,
+    sms_body: Option<String>,
+    calls: i64,
+    items: i64,
+    refused: i64,
+    last_used_at: Option<String>,
+    created_at: String,
+}
+
+impl From<&domain::Listener> for Line {
+    fn from(listener: &domain::Listener) -> Self {
+        Self {
+            id: listener.number,
+            name: listener.name.clone(),
+            active: listener.active,
+            allow: listener.networks.clone(),
+            default_tag: listener.default_tag.clone(),
+            contact_source: listener.contact_source.clone(),
+            lead_source: listener.lead_source.clone(),
+            email_subject: listener.email.as_ref().map(|email| email.subject.clone()),
+            email_body: listener.email.as_ref().map(|email| email.body.clone()),
+            sms_body: listener.sms.clone(),
+            calls: listener.calls,
+            items: listener.items,
+            refused: listener.refused,
+            last_used_at: listener.last_used_at.map(domain::Instant::rfc3339),
+            created_at: listener.created_at.rfc3339(),
+        }
+    }
+}
+
+impl Line {
+    fn print(&self) -> Result<()> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        show::line(format_args!("id              {}", self.id))?;
+        show::line(format_args!("name            {}", self.name))?;
+        show::line(format_args!("state           {}", if self.active { "on" } else { "off" }))?;
+        let allow = if self.allow.is_empty() { "everybody".to_owned() } else { self.allow.join(", ") };
+        show::line(format_args!("allow           {allow}"))?;
+        show::line(format_args!("default tag     {}", text(&self.default_tag)))?;
+        show::line(format_args!("contact source  {}", text(&self.contact_source)))?;
+        show::line(format_args!("lead source     {}", text(&self.lead_source)))?;
+        show::line(format_args!("e-mail subject  {}", text(&self.email_subject)))?;
+        show::line(format_args!("e-mail body     {}", text(&self.email_body)))?;
+        show::line(format_args!("SMS body        {}", text(&self.sms_body)))
+    }
+}
+
+impl List {
+    fn run(self, ground: &Ground) -> Result<()> {
+        let hub = ground.open()?;
+        let org = ground::find_org(&hub, &self.org.org)?;
+        let listeners = hub.read(org.id, listeners::list).wait()?;
+        if self.output.json {
+            return show::json(&listeners.iter().map(Line::from).collect::<Vec<_>>());
+        }
+        let mut table = Table::new(["id", "name", "state", "calls", "items", "refused", "last used", "allow"]);
+        for line in listeners.iter().map(Line::from) {
+            let state = if line.active { "on" } else { "off" };
+            let used = line.last_used_at.unwrap_or_else(|| "never".to_owned());
+            let [calls, items, refused] = [line.calls, line.items, line.refused].map(|count| count.to_string());
+            table.row([line.id.to_string(), line.name, state.into(), calls, items, refused, used, line.allow.join(", ")]);
+        }
+        table.print()
+    }
+}

@@ -1,0 +1,144 @@
+//! The ground the program stands on: the folder, the database and the files, found or made, and brought up to date.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow, bail};
+use domain::org::Org;
+use domain::{Clock, OrgId};
+use hub::files::Files;
+use hub::{Hub, Options, Place, SystemClock, Tx};
+use store::migrate;
+
+use crate::args::GroundArgs;
+
+/// Folder of the data unless another is given.
+const USUAL_FOLDER: &str = "data";
+/// Name of the SQLite file in it.
+const SQLITE_FILE: &str = "daumoi.db";
+
+/// A command needs one connection to read and one to write.
+pub const FOR_A_COMMAND: Options = Options { readers: 1, connections: 2, queue: 64 };
+
+/// Where everything is.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The database.
+    pub place: Place,
+    /// The attached files, where they are not in the folder.
+    files: Option<String>,
+}
+
+impl From<&GroundArgs> for Ground {
+    fn from(args: &GroundArgs) -> Self {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let folder = args.data.clone().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or_else(|| USUAL_FOLDER.into());
+        let place = match given(&args.database) {
+            Some(url) => Place::Postgres(url),
+            None => Place::Sqlite(folder.join(SQLITE_FILE)),
+        };
+        Self { folder, place, files: given(&args.files) }
+    }
+}
+
+impl Ground {
+    /// A folder with a SQLite file.
+    pub fn folder(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), place: Place::Sqlite(folder.join(SQLITE_FILE)), files: None }
+    }
+
+    /// Whether there is a database, as far as can be told without connecting.
+    pub fn exists(&self) -> bool {
+        match &self.place {
+            Place::Sqlite(file) => file.exists(),
+            Place::Postgres(_) => true,
+        }
+    }
+
+    /// Opens what is there for a command.
+    pub fn open(&self) -> Result<Hub> {
+        self.must_exist()?;
+        self.open_or_make(FOR_A_COMMAND)
+    }
+
+    /// Refuses to go on without a database: a mistyped folder must not become an empty one.
+    pub fn must_exist(&self) -> Result<()> {
+        if self.exists() {
+            return Ok(());
+        }
+        let folder = self.folder.display();
+        bail!("there is no database in {folder}; name its folder with --data, or make one with `daumoi org create`")
+    }
+
+    /// Opens what is there, made anew where there is nothing, and brought up to date.
+    pub fn open_or_make(&self, options: Options) -> Result<Hub> {
+        self.make()?;
+        self.bring_up_to_date()?;
+        Ok(Hub::open(&self.place, options, self.files()?)?)
+    }
+
+    /// Makes folder and file, readable by their owner only.
+    pub fn make(&self) -> Result<()> {
+        let keeps_files_here = self.files.is_none();
+        if let Place::Sqlite(file) = &self.place {
+            make_folder(&self.folder)?;
+            make_file(file)?;
+        } else if !keeps_files_here {
+            return Ok(());
+        }
+        if keeps_files_here { make_folder(&self.folder.join("files")) } else { Ok(()) }
+    }
+
+    /// Runs the migrations that were not run yet. Data that is current is not locked.
+    pub fn bring_up_to_date(&self) -> Result<()> {
+        if !migrate::state(&self.place)?.is_current() {
+            migrate::run(&self.place, SystemClock.now())?;
+        }
+        Ok(())
+    }
+
+    /// The store of attached files.
+    pub fn files(&self) -> Result<Files> {
+        match self.files.as_deref() {
+            None => Ok(Files::local(&self.folder.join("files"))?),
+            Some(place) => match place.split_once("://") {
+                Some(("s3", bucket)) => Ok(Files::s3(bucket.trim_end_matches('/'))?),
+                Some((scheme, _)) => bail!("--files takes a folder or s3://bucket, not {scheme}://"),
+                None => {
+                    make_folder(Path::new(place))?;
+                    Ok(Files::local(Path::new(place))?)
+                }
+            },
+        }
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| anyhow!("cannot make the folder {}: {error}", folder.display()))
+}
+
+fn make_file(file: &Path) -> Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && fs::metadata(file).is_ok_and(|it| it.is_file()) => Ok(()),
+        Err(error) => Err(anyhow!("cannot make {}: {error}", file.display())),
+    }
+}
+
+/// The org with a slug.
+pub fn find_org(hub: &Hub, slug: &str) -> Result<Org> {
+    let wanted = slug.to_owned();
+    Ok(hub.read(OrgId(0), move |tx| hub::orgs::find(tx, &wanted)).wait()?)
+}
+
+/// The user with an e-mail address, who must exist.
+pub fn find_user(tx: &mut Tx<'_>, email: &str) -> domain::Result<domain::User> {
+    hub::users::find_by_email(tx, email)?
+        .ok_or_else(|| domain::Error::not_found(format!("Không có người dùng {email} trong tổ chức")))
+}

@@ -1,0 +1,75 @@
+//! A look at the tables from outside, past everything that the program itself would say about them.
+
+use hub::Place;
+use postgres::{Client, NoTls};
+use rusqlite::Connection;
+
+use crate::TestPlace;
+
+impl TestPlace {
+    /// Runs statements that the program would never run.
+    pub fn execute(&self, statements: &str) {
+        match self.place() {
+            Place::Sqlite(file) => Connection::open(file).unwrap().execute_batch(statements).unwrap(),
+            Place::Postgres(url) => Client::connect(url, NoTls).unwrap().batch_execute(statements).unwrap(),
+        }
+    }
+
+    /// The one number that a query gives.
+    pub fn number(&self, query: &str) -> i64 {
+        match self.place() {
+            Place::Sqlite(file) => Connection::open(file).unwrap().query_row(query, [], |row| row.get(0)).unwrap(),
+            Place::Postgres(url) => Client::connect(url, NoTls).unwrap().query_one(query, &[]).unwrap().get(0),
+        }
+    }
+
+    /// The texts in the first column of what a query gives.
+    pub fn texts(&self, query: &str) -> Vec<String> {
+        match self.place() {
+            Place::Sqlite(file) => {
+                let connection = Connection::open(file).unwrap();
+                let mut statement = connection.prepare(query).unwrap();
+                statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            }
+            Place::Postgres(url) => {
+                let rows = Client::connect(url, NoTls).unwrap().query(query, &[]).unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+
+    /// Tables of the program, in alphabetical order; without those that the full-text engine keeps for itself.
+    pub fn tables(&self) -> Vec<String> {
+        self.texts(if self.is_postgres() {
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+        } else {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'customer_search_%'
+             AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        })
+    }
+
+    /// Everything that a table holds, each row as one text, in a settled order.
+    pub fn rows(&self, table: &str) -> Vec<String> {
+        let mut rows = match self.place() {
+            Place::Sqlite(file) => {
+                let connection = Connection::open(file).unwrap();
+                let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+                let columns = statement.column_count();
+                let row = |row: &rusqlite::Row<'_>| {
+                    let cells = (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column));
+                    cells.collect::<rusqlite::Result<Vec<_>>>().map(|cells| format!("{cells:?}"))
+                };
+                statement.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>()
+            }
+            Place::Postgres(_) => self.texts(&format!("SELECT t::text FROM {table} t")),
+        };
+        rows.sort();
+        rows
+    }
+
+    /// Everything that all tables hold but those left out: what a call that is refused must not change.
+    pub fn everything_but(&self, left_out: &[&str]) -> Vec<(String, Vec<String>)> {
+        let tables = self.tables().into_iter().filter(|table| !left_out.contains(&table.as_str()));
+        tables.map(|table| (table.clone(), self.rows(&table))).collect()
+    }
+}

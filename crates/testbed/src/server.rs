@@ -1,0 +1,104 @@
+//! Databases on the PostgreSQL server that a run was given: each a copy of one migrated template.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use hub::Place;
+use postgres::{Client, NoTls};
+
+use crate::STILL;
+
+/// The server to use, such as `postgres://postgres@127.0.0.1:5433/postgres`; without one tests use SQLite.
+const VARIABLE: &str = "DAUMOI_TEST_DATABASE";
+
+/// Any number will do, as long as nobody else locks it.
+const TEMPLATE_LOCK: i64 = 0x64_61_75_6d_6f_69;
+
+pub(crate) fn address() -> Option<String> {
+    std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+/// A database that is dropped with this.
+pub(crate) struct Database {
+    server: String,
+    name: String,
+}
+
+impl Database {
+    /// A copy of the template.
+    pub(crate) fn migrated(server: &str) -> Self {
+        let mut client = connect(server);
+        let template = template(server, &mut client);
+        Self::create(server, &mut client, &template)
+    }
+
+    /// A database without tables.
+    pub(crate) fn empty(server: &str) -> Self {
+        Self::create(server, &mut connect(server), "template0")
+    }
+
+    fn create(server: &str, client: &mut Client, template: &str) -> Self {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let name = format!("daumoi_test_{}_{}", process::id(), MADE.fetch_add(1, Relaxed));
+        // A run that was killed may have left one behind.
+        client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        Self { server: server.to_owned(), name }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        url_of(&self.server, &self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // The server may be gone already; then so is the database.
+        if let Ok(mut client) = Client::connect(&self.server, NoTls) {
+            drop(client.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)));
+        }
+    }
+}
+
+fn connect(url: &str) -> Client {
+    Client::connect(url, NoTls).unwrap()
+}
+
+/// The address of another database on the same server.
+fn url_of(server: &str, name: &str) -> String {
+    let (address, settings) = server.split_once('?').map_or((server, String::new()), |(address, settings)| {
+        (address, format!("?{settings}"))
+    });
+    let (host, _) = address.rsplit_once('/').unwrap();
+    format!("{host}/{name}{settings}")
+}
+
+/// The name of the migrated template. The first process that wants it makes it while the others wait; one that was left half
+/// made still takes connections, and is made again.
+fn template(server: &str, client: &mut Client) -> String {
+    let name = format!("daumoi_template_{:016x}", fingerprint());
+    client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).unwrap();
+    let ready = client.query_opt("SELECT NOT datallowconn FROM pg_database WHERE datname = $1", &[&name]).unwrap();
+    if !ready.is_some_and(|row| row.get(0)) {
+        client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).unwrap();
+        store::migrate::run(&Place::Postgres(url_of(server, &name)), STILL).unwrap();
+        client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
+    }
+    client.execute("SELECT pg_advisory_unlock($1)", &[&TEMPLATE_LOCK]).unwrap();
+    name
+}
+
+/// Tells one set of migrations from another.
+fn fingerprint() -> u64 {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        std::fs::read(file).unwrap().hash(&mut hasher);
+    }
+    hasher.finish()
+}

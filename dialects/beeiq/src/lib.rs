@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod contacts;
+mod deals;
+mod error;
+mod listener;
+mod map;
+mod messages;
+mod notes;
+mod routes;
+mod tickets;
+pub mod wire;
+
+pub use routes::{ROUTES, routes};

@@ -1,0 +1,174 @@
+//! The one handler: a delivery is let in, read, worked on item by item, and answered.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use domain::identity::Country;
+use domain::{Actor, Dialect, Error, Listener, Result};
+use hub::access::Door;
+use hub::{Answer, Batch, Call, Incoming, Tx, users};
+use jiff::tz::TimeZone;
+use kit::batch;
+use kit::http::{self, Shared};
+use kit::json::Node;
+use kit::reader::Reader;
+
+use crate::error::{self, Done, ItemResult, Status};
+use crate::routes::ROUTES;
+use crate::wire::{Action, Item, action_type};
+use crate::{contacts, deals, messages, notes, tickets};
+
+/// What every action needs to know of the delivery it came with.
+pub struct Delivery {
+    /// The listener that was posted to, with its defaults.
+    pub listener: Listener,
+    /// The org's country, for phone numbers.
+    pub country: Country,
+}
+
+/// `POST {listener path}`
+pub async fn receive(State(shared): State<Shared>, Path(secret): Path<String>, request: Request) -> Response {
+    if request.method() != Method::POST {
+        let refused = error::refused(StatusCode::METHOD_NOT_ALLOWED, "Webhook listener chỉ nhận phương thức POST");
+        let mut response = http::response(refused);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    let address = http::address(&request);
+    let door = match shared.hub.door(&secret, address).await {
+        Ok(door) => door,
+        Err(error) => return http::response(error::failed(&error)),
+    };
+    let (org, listener) = (door.org.id, door.listener.id);
+    let (answer, items, refused) = match http::read_body(request.into_body(), &shared.budget).await {
+        Ok(body) => deliver(&shared, door, address, &body).await,
+        Err(fault) => (error::refused(fault.status, fault.error.public()), 0, 0),
+    };
+    shared.hub.count_listener_call(org, listener, items, refused);
+    http::response(answer)
+}
+
+/// Works a body off; gives the answer, the number of items and of those refused.
+async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u8]) -> (Answer, usize, usize) {
+    let read = batch::split(body, "data").and_then(|batch| Ok((sender(&batch.envelope)?, batch)));
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    let call = |actor: Actor, caller: &str| {
+        let incoming = Incoming { version: "v1", route: ROUTES[0].1, caller, address: &address, body };
+        shared.hub.call(actor, &incoming)
+    };
+    let unsigned = Actor {
+        org: door.org.id,
+        user: door.listener.user,
+        name: door.listener.name.clone(),
+        dialect: Dialect::Beeiq,
+        request: None,
+    };
+    let (sender, batch) = match read {
+        Ok(read) => read,
+        Err(error) => return (shared.hub.refuse(call(unsigned, ""), error::failed(&error)).await, 0, 0),
+    };
+    let actor = match actor(shared, &door, &unsigned, &sender).await {
+        Ok(actor) => actor,
+        Err(error) => return (shared.hub.refuse(call(unsigned, &sender), error::failed(&error)).await, 0, 0),
+    };
+    let mut call = call(actor, &sender);
+    batch.tolerated.iter().for_each(|tolerance| call.tolerate(tolerance.to_string()));
+    work(shared, door, call, batch.items).await
+}
+
+/// `senderUser` of the envelope, which must be sound as a whole.
+fn sender(envelope: &Node) -> Result<String> {
+    let envelope = Reader::object(envelope, "")?;
+    envelope.reject_nul()?;
+    envelope.reject_duplicates()?;
+    // Reading it as a list refuses a `data` of another type; its elements are read one by one later.
+    envelope.list("data")?;
+    envelope.trimmed("senderUser")?.ok_or_else(|| envelope.missing("senderUser"))
+}
+
+/// The user who sends; an unknown one is refused, or taken as the listener's own where the org says so.
+async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> Result<Actor> {
+    let email = sender.to_owned();
+    let known = shared.hub.read(door.org.id, move |tx| users::find_sender(tx, &email)).await?;
+    match known {
+        Some(user) => Ok(Actor { user: Some(user.id), name: users::display_name(&user), ..unsigned.clone() }),
+        None if door.org.settings.text("beeiq.unknown_sender") == "accept" => Ok(unsigned.clone()),
+        None => Err(Error::invalid(
+            "senderUser",
+            format!("Trường senderUser không phải e-mail của người dùng nào trong tổ chức: {sender}"),
+        )),
+    }
+}
+
+/// An item as far as it could be read, before any transaction.
+struct Prepared {
+    index: usize,
+    action_type: String,
+    item: Result<Item>,
+}
+
+/// Works on the items, slice by slice, and tells what became of each.
+async fn work(shared: &Shared, door: Door, call: Call, items: Vec<batch::Item<'_>>) -> (Answer, usize, usize) {
+    let zone = door.org.settings.time_zone();
+    let delivery = Arc::new(Delivery { country: door.org.settings.country(), listener: door.listener });
+    let count = items.len();
+    let mut prepared = items.into_iter().enumerate().map(|(index, item)| prepare(item, index, &zone));
+    let mut batch = shared.hub.batch(call);
+    let mut earlier: Vec<ItemResult> = Vec::with_capacity(count);
+    while count - earlier.len() > Batch::SLICE {
+        let slice = prepared.by_ref().take(Batch::SLICE).collect();
+        let delivery = Arc::clone(&delivery);
+        earlier.extend(batch.slice(slice, move |tx, item| act(tx, &delivery, item), refuse).await);
+    }
+    let before = earlier.iter().filter(|result| result.status == Status::Error).count();
+    let refused = Arc::new(AtomicUsize::new(before));
+    let counter = Arc::clone(&refused);
+    let finish = move |last: &[ItemResult]| {
+        let all: Vec<ItemResult> = earlier.iter().chain(last).cloned().collect();
+        counter.store(all.iter().filter(|result| result.status == Status::Error).count(), Relaxed);
+        error::delivered(&all)
+    };
+    let last = prepared.collect();
+    let answer = batch.last(last, move |tx, item| act(tx, &delivery, item), refuse, finish).await;
+    (answer, count, refused.load(Relaxed))
+}
+
+fn prepare(item: batch::Item<'_>, index: usize, zone: &TimeZone) -> Prepared {
+    match item.read() {
+        Ok(parsed) => Prepared {
+            index,
+            action_type: action_type(&parsed.node),
+            item: Item::read(&parsed.node, index, zone),
+        },
+        Err(error) => Prepared { index, action_type: String::new(), item: Err(named(&error, index)) },
+    }
+}
+
+/// The error of an item that is no JSON of ours, naming its place.
+fn named(error: &Error, index: usize) -> Error {
+    let field = format!("data[{index}]");
+    let message = format!("Trường {field}: {}", error.public());
+    Error::invalid(field, message)
+}
+
+fn refuse(item: &Prepared, error: &Error) -> ItemResult {
+    ItemResult::refused(item.index, &item.action_type, error)
+}
+
+fn act(tx: &mut Tx<'_>, delivery: &Delivery, prepared: &Prepared) -> Result<ItemResult> {
+    let item = prepared.item.as_ref().map_err(Clone::clone)?;
+    let done: Done = match &item.action {
+        Action::AddContact(contact) => contacts::add_contact(tx, delivery, contact)?,
+        Action::AddLead(contact) => contacts::add_lead(tx, delivery, contact)?,
+        Action::UpdateContact(contact) | Action::UpdateLead(contact) => contacts::update(tx, delivery, contact, item.index)?,
+        Action::AddNote(note) => notes::add(tx, delivery, note, item.index)?,
+        Action::AddDeal(deal) => deals::add_or_update(tx, delivery, deal, item.index)?,
+        Action::AddTicket(ticket) => tickets::add(tx, delivery, ticket, item.index)?,
+        Action::SendSms(sms) => messages::queue(tx, delivery, sms)?,
+    };
+    Ok(ItemResult::done(item.index, &item.action_type, done))
+}

@@ -1,0 +1,71 @@
+//! What most stories begin with: an org on a fresh database, and short ways to write customers down.
+
+use std::sync::Arc;
+
+use domain::identity::Country;
+use domain::{Actor, ContactKind, ContactPoint, Customer, Dialect, Id, OrgId, Result};
+use hub::{FixedClock, Hub, Tx, customers};
+use testbed::TestPlace;
+
+/// An org with nothing in it, on a database of its own. The fields are dropped in this order.
+pub struct House {
+    pub hub: Hub,
+    pub clock: Arc<FixedClock>,
+    pub org: OrgId,
+    pub place: TestPlace,
+}
+
+impl House {
+    pub fn new() -> Self {
+        let place = TestPlace::new();
+        let (hub, clock) = place.still_hub();
+        let org = testbed::org(&hub, "dau-moi");
+        Self { hub, clock, org, place }
+    }
+
+    /// Runs a unit of work in the org.
+    pub fn write<T: Send + 'static>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.hub.write(self.actor(), work).wait()
+    }
+
+    /// Looks into the org.
+    pub fn read<T: Send + 'static>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.hub.read(self.org, work).wait()
+    }
+
+    pub fn actor(&self) -> Actor {
+        testbed::actor(self.org, Dialect::Beeiq, None)
+    }
+
+    /// Adds a customer without looking for a match.
+    pub fn add(&self, customer: Customer) -> Result<Customer> {
+        self.write(move |tx| customers::create(tx, customer.clone(), &[]))
+    }
+
+    pub fn find(&self, id: Id) -> Option<Customer> {
+        self.read(move |tx| store::customers::find(tx, id)).unwrap()
+    }
+}
+
+/// A person with phones and e-mail addresses, told apart by the `@`.
+pub fn person(name: &str, points: &[&str]) -> Customer {
+    let mut person = Customer { name: name.to_owned(), ..Customer::default() };
+    person.add_points(points.iter().filter_map(|raw| point(raw)));
+    person
+}
+
+/// A phone, or an e-mail address if there is an `@`.
+pub fn point(raw: &str) -> Option<ContactPoint> {
+    let kind = if raw.contains('@') { ContactKind::Email } else { ContactKind::Phone };
+    ContactPoint::new(kind, raw, "", Country::VIET_NAM)
+}
+
+/// Drives a future to its end on this thread.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// Raw phones of a customer.
+pub fn phones(customer: &Customer) -> Vec<&str> {
+    customer.points_of(ContactKind::Phone).map(|point| point.raw.as_str()).collect()
+}
