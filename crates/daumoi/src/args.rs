@@ -10,7 +10,11 @@ use crate::commands;
 
 /// One customer database behind five Vietnamese CRM interfaces: 1Office, OMICRM, VBot, CareSoft and BeeIQ.
 #[derive(Debug, Parser)]
-#[command(name = "daumoi", version, propagate_version = true, after_help = "\
+#[command(
+    name = "daumoi",
+    version,
+    propagate_version = true,
+    after_help = "\
 EXAMPLES
   daumoi demo                                     look around, with invented customers
   daumoi org create --slug acme --name 'Công ty ACME' --admin-email admin@acme.example
@@ -18,7 +22,8 @@ EXAMPLES
   daumoi customers --org acme '0912 345 678'
 
 Every flag has an environment variable: --data is DAUMOI_DATA, --admin-email is DAUMOI_ADMIN_EMAIL.
-All commands work while the server runs.")]
+All commands work while the server runs."
+)]
 pub struct Cli {
     #[command(flatten)]
     pub ground: GroundArgs,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use domain::org::Org;
-use domain::{Clock, OrgId};
+use domain::{Clock, Error, OrgId, User};
 use hub::files::Files;
 use hub::{Hub, Options, Place, SystemClock, Tx};
 use store::migrate;
@@ -126,7 +126,9 @@ fn make_folder(folder: &Path) -> Result<()> {
 fn make_file(file: &Path) -> Result<()> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && fs::metadata(file).is_ok_and(|it| it.is_file()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && fs::metadata(file).is_ok_and(|it| it.is_file()) => {
+            Ok(())
+        }
         Err(error) => Err(anyhow!("cannot make {}: {error}", file.display())),
     }
 }
@@ -134,11 +136,14 @@ fn make_file(file: &Path) -> Result<()> {
 /// The org with a slug.
 pub fn find_org(hub: &Hub, slug: &str) -> Result<Org> {
     let wanted = slug.to_owned();
-    Ok(hub.read(OrgId(0), move |tx| hub::orgs::find(tx, &wanted)).wait()?)
+    match hub.read(OrgId(0), move |tx| hub::orgs::find(tx, &wanted)).wait() {
+        Err(Error::NotFound { .. }) => bail!("there is no org {slug:?}; `daumoi org list` names those there are"),
+        found => Ok(found?),
+    }
 }
 
 /// The user with an e-mail address, who must exist.
-pub fn find_user(tx: &mut Tx<'_>, email: &str) -> domain::Result<domain::User> {
+pub fn find_user(tx: &mut Tx<'_>, email: &str) -> domain::Result<User> {
     hub::users::find_by_email(tx, email)?
-        .ok_or_else(|| domain::Error::not_found(format!("Không có người dùng {email} trong tổ chức")))
+        .ok_or_else(|| Error::not_found(format!("there is no user {email:?} in this org")))
 }

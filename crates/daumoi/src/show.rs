@@ -1,5 +1,6 @@
 //! What commands print: JSON for programs, aligned lines for people.
 
+mod card;
 mod customer;
 mod records;
 mod table;
@@ -9,6 +10,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde::Serialize;
 
+pub use card::card;
 pub use customer::{Customer, Whole};
 pub use records::{Change, Deal, Lead, Message, Note, Ticket};
 pub use table::Table;

@@ -1,9 +1,9 @@
 //! `daumoi listener`: the secret addresses that BeeIQ webhooks are posted to.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use domain::listener::EmailTemplate;
-use domain::{Actor, Id};
+use domain::{Actor, Error, Id};
 use hub::listeners;
 use hub::tokens::Secret;
 use serde::Serialize;
@@ -183,20 +183,19 @@ impl Set {
                 Some("") => Some(None),
                 Some(email) => Some(Some(ground::find_user(tx, email)?.id)),
             };
-            listeners::change(tx, id, |listener| changes.apply(listener, user))
+            let mut applied = Ok(());
+            let listener = listeners::change(tx, id, |listener| applied = changes.apply(listener, user))?;
+            applied.map(|()| listener)
         });
         let listener = listener.wait()?;
-        if listener.email.as_ref().is_some_and(|email| email.subject.is_empty() || email.body.is_empty()) {
-            show::line("The e-mail waits for both --email-subject and --email-body.")?;
-        }
         let line = Line::from(&listener);
         if self.output.json { show::json(&line) } else { line.print() }
     }
 }
 
 impl Changes {
-    /// Writes what was given into a listener.
-    fn apply(&self, listener: &mut domain::Listener, user: Option<Option<Id>>) {
+    /// Writes what was given into a listener. `user` is the one to act as, when that was given.
+    fn apply(&self, listener: &mut domain::Listener, user: Option<Option<Id>>) -> domain::Result<()> {
         if let Some(name) = &self.name {
             listener.name.clone_from(name);
         }
@@ -210,29 +209,27 @@ impl Changes {
         if let Some(user) = user {
             listener.user = user;
         }
-        let text = |given: &Option<String>, kept: &mut Option<String>| {
-            if let Some(text) = given {
-                *kept = Some(text.clone()).filter(|text| !text.trim().is_empty());
-            }
-        };
-        text(&self.default_tag, &mut listener.default_tag);
-        text(&self.contact_source, &mut listener.contact_source);
-        text(&self.lead_source, &mut listener.lead_source);
-        text(&self.sms_body, &mut listener.sms);
+        replace(&self.default_tag, &mut listener.default_tag);
+        replace(&self.contact_source, &mut listener.contact_source);
+        replace(&self.lead_source, &mut listener.lead_source);
+        replace(&self.sms_body, &mut listener.sms);
         let (mut subject, mut body) = listener.email.take().map(|email| (email.subject, email.body)).unzip();
-        text(&self.email_subject, &mut subject);
-        text(&self.email_body, &mut body);
-        listener.email = subject.zip(body).map(|(subject, body)| EmailTemplate { subject, body });
-    }
-
-    /// Refuses half an e-mail: neither part is sent without the other.
-    fn check_email(&self, before: &domain::Listener) -> Result<()> {
-        let had = before.email.is_some();
-        let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-        if !had && given(&self.email_subject) != given(&self.email_body) {
-            bail!("an e-mail needs both --email-subject and --email-body");
+        replace(&self.email_subject, &mut subject);
+        replace(&self.email_body, &mut body);
+        let is_cleared =
+            [&self.email_subject, &self.email_body].into_iter().flatten().any(|text| text.trim().is_empty());
+        if subject.is_some() != body.is_some() && !is_cleared {
+            return Err(Error::invalid("email", "an e-mail needs both --email-subject and --email-body"));
         }
+        listener.email = subject.zip(body).map(|(subject, body)| EmailTemplate { subject, body });
         Ok(())
+    }
+}
+
+/// Puts a text that was given in place of the one that was kept; an empty one clears it.
+fn replace(given: &Option<String>, kept: &mut Option<String>) {
+    if let Some(text) = given {
+        *kept = Some(text.clone()).filter(|text| !text.trim().is_empty());
     }
 }
 
@@ -307,7 +304,16 @@ impl List {
             let state = if line.active { "on" } else { "off" };
             let used = line.last_used_at.unwrap_or_else(|| "never".to_owned());
             let [calls, items, refused] = [line.calls, line.items, line.refused].map(|count| count.to_string());
-            table.row([line.id.to_string(), line.name, state.into(), calls, items, refused, used, line.allow.join(", ")]);
+            table.row([
+                line.id.to_string(),
+                line.name,
+                state.into(),
+                calls,
+                items,
+                refused,
+                used,
+                line.allow.join(", "),
+            ]);
         }
         table.print()
     }

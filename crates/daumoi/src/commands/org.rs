@@ -145,7 +145,8 @@ impl Create {
             Lists::Usual => hub::preset::Preset::Usual,
             Lists::VendorDocs => hub::preset::Preset::VendorDocs,
         };
-        let made = hub.create_org(NewOrg { slug: self.slug, name: self.name, admin_email: email.to_owned(), preset })?;
+        let made =
+            hub.create_org(NewOrg { slug: self.slug, name: self.name, admin_email: email.to_owned(), preset })?;
         if self.output.json {
             return show::json(&Made::new(&made, email));
         }

@@ -122,7 +122,9 @@ impl List {
                 of_it.map(|(_, email)| email.clone()).collect()
             };
             let teams = users::teams(tx)?.into_iter();
-            Ok(teams.map(|team| Line { number: team.number, members: members(team.id), name: team.name }).collect::<Vec<_>>())
+            Ok(teams
+                .map(|team| Line { number: team.number, members: members(team.id), name: team.name })
+                .collect::<Vec<_>>())
         });
         let lines = lines.wait()?;
         if self.output.json {

@@ -1,0 +1,127 @@
+//! Where the data lies, and the data itself: many customers with names as common as they are in life.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use domain::contact_point::{ContactKind, ContactPoint};
+use domain::identity::Country;
+use domain::org::Org;
+use domain::{Actor, Customer, Dialect, OrgId};
+use hub::files::Files;
+use hub::{Hub, Options, Place, customers, orgs};
+use tempfile::TempDir;
+
+use crate::figures::tell;
+
+/// Data that is thrown away at the end.
+pub struct Ground {
+    folder: TempDir,
+    database: Option<String>,
+}
+
+/// Family names with their share in thousandths: the commonest begins a third of all names.
+const FAMILIES: [(&str, usize); 8] =
+    [("Nguyễn", 340), ("Trần", 120), ("Lê", 95), ("Phạm", 70), ("Hoàng", 55), ("Vũ", 45), ("Đặng", 25), ("Bùi", 20)];
+const RARE: [&str; 12] =
+    ["Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đoàn", "Trịnh", "Mai", "Tô", "Lâm", "Quách", "Thái"];
+const MIDDLES: [&str; 10] = ["Văn", "Thị", "Đức", "Minh", "Ngọc", "Thanh", "Quốc", "Hữu", "Kim", "Anh"];
+const GIVEN: [&str; 16] = [
+    "An", "Bình", "Châu", "Dũng", "Giang", "Hà", "Hương", "Khánh", "Lan", "Long", "Mai", "Nam", "Phúc", "Quân", "Thảo", "Yến",
+];
+
+impl Ground {
+    /// Data in a new folder below `folder`, or in a database.
+    pub fn new(folder: Option<PathBuf>, database: Option<String>) -> Result<Self> {
+        let folder = match folder {
+            Some(folder) => TempDir::new_in(folder)?,
+            None => TempDir::new_in(".")?,
+        };
+        Ok(Self { folder, database })
+    }
+
+    /// The program's flags for this data.
+    pub fn flags(&self) -> Vec<String> {
+        let mut flags = vec!["--data".to_owned(), self.folder.path().display().to_string()];
+        if let Some(database) = &self.database {
+            flags.extend(["--database".to_owned(), database.clone()]);
+        }
+        flags
+    }
+
+    /// A folder for other throw-away files on the same disk.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The same data for a hub in this process.
+    pub fn place(&self) -> Place {
+        match &self.database {
+            Some(database) => Place::Postgres(database.clone()),
+            None => Place::Sqlite(self.folder.path().join("daumoi.db")),
+        }
+    }
+
+    /// A hub on the data.
+    pub fn hub(&self) -> Result<Hub> {
+        Ok(Hub::open(&self.place(), Options::default(), Files::local(&self.folder.path().join("files"))?)?)
+    }
+
+    /// The org of a slug.
+    pub fn org(&self, hub: &Hub, slug: &'static str) -> Result<Org> {
+        Ok(hub.read(OrgId(0), move |tx| orgs::find(tx, slug)).wait()?)
+    }
+}
+
+/// Customer `index` of many: two phones and an e-mail of its own, a name of the common ones.
+pub fn customer(random: &mut fastrand::Rng, index: usize) -> Customer {
+    let mut customer = Customer { name: name(random), ..Customer::default() };
+    let point = |kind, raw: String| ContactPoint::new(kind, &raw, "", Country::VIET_NAM);
+    customer.add_points(point(ContactKind::Phone, phone(2 * index)));
+    customer.add_points(point(ContactKind::Phone, phone(2 * index + 1)));
+    customer.add_points(point(ContactKind::Email, format!("khach{index}@example.com")));
+    customer
+}
+
+/// A phone for each index below a hundred million, spread over the whole range as real ones are.
+pub fn phone(index: usize) -> String {
+    format!("09{:08}", (index * 48_271) % 99_999_989)
+}
+
+/// A name, drawn as often as it is borne.
+pub fn name(random: &mut fastrand::Rng) -> String {
+    let mut draw = random.usize(..1_000);
+    let family = FAMILIES.iter().find(|(_, share)| {
+        let hit = draw < *share;
+        draw = draw.saturating_sub(*share);
+        hit
+    });
+    let family = family.map_or_else(|| RARE[random.usize(..RARE.len())], |(name, _)| name);
+    format!("{family} {} {}", MIDDLES[random.usize(..MIDDLES.len())], GIVEN[random.usize(..GIVEN.len())])
+}
+
+/// Makes `count` customers in an org, a thousand a transaction.
+pub fn fill(hub: &Hub, org: OrgId, count: usize) -> Result<()> {
+    let begun = Instant::now();
+    let actor = Actor { dialect: Dialect::Beeiq, ..Actor::cli(org) };
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut waiting = Vec::new();
+    for first in (0..count).step_by(1_000) {
+        let many: Arc<Vec<Customer>> =
+            Arc::new((first..count.min(first + 1_000)).map(|index| customer(&mut random, index)).collect());
+        waiting.push(hub.write(actor.clone(), move |tx| {
+            many.iter().try_for_each(|new| customers::create(tx, new.clone(), &[]).map(drop))
+        }));
+        if waiting.len() == 8 {
+            for unit in waiting.drain(..) {
+                unit.wait()?;
+            }
+        }
+    }
+    for unit in waiting {
+        unit.wait()?;
+    }
+    tell(&format!("made {count} customers in {:.0} s", begun.elapsed().as_secs_f64()));
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! `daumoi doctor`: is everything well, and if not, what to do.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use domain::{Clock, Instant, OrgId};
+use hub::{Hub, Place, SystemClock};
+use serde::Serialize;
+use store::check::{self, Depth};
+use store::migrate;
+
+use crate::args::JsonArg;
+use crate::ground::{FOR_A_COMMAND, Ground};
+use crate::serve::FEW_FILES;
+use crate::show;
+
+/// 2025-01-01: a clock before it was never set.
+const YEAR_2025: Instant = Instant(1_735_689_600_000_000);
+/// Two machines' clocks may differ by this much, in seconds.
+const SKEW: i64 = 60;
+/// Bytes that should be free on the disk: a migration copies the database, and a log may grow.
+const LITTLE_SPACE: u64 = 512 * 1024 * 1024;
+
+/// Check the installation and say what to do about each thing that is wrong; exits with 1 if there is one
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLE
+  daumoi doctor --data /srv/daumoi")]
+pub struct Doctor {
+    /// Read every page but do not compare indexes with tables, for large databases
+    #[arg(long)]
+    quick: bool,
+    #[command(flatten)]
+    output: JsonArg,
+}
+
+/// What was looked at and found.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    found: String,
+    /// What to do, when it is wrong.
+    advice: Option<String>,
+}
+
+impl Check {
+    fn fine(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, ok: true, found: found.into(), advice: None }
+    }
+
+    fn wrong(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, ok: false, found: found.into(), advice: Some(advice.into()) }
+    }
+
+    /// Fine, or wrong with what to do.
+    fn that(ok: bool, name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        if ok { Self::fine(name, found) } else { Self::wrong(name, found, advice) }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Report<'r> {
+    ok: bool,
+    checks: &'r [Check],
+}
+
+impl Doctor {
+    /// Does it.
+    pub fn run(self, ground: &Ground) -> Result<ExitCode> {
+        let depth = if self.quick { Depth::Quick } else { Depth::Whole };
+        let checks = all(ground, depth);
+        let ok = checks.iter().all(|check| check.ok);
+        if self.output.json {
+            show::json(&Report { ok, checks: &checks })?;
+        } else {
+            for Check { name, ok, found, advice } in &checks {
+                show::line(format_args!("{}  {name:<12} {found}", if *ok { "ok   " } else { "WRONG" }))?;
+                if let Some(advice) = advice {
+                    show::line(format_args!("       {:<12} -> {advice}", ""))?;
+                }
+            }
+        }
+        Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Every check that can be made; those of the database only where there is one.
+fn all(ground: &Ground, depth: Depth) -> Vec<Check> {
+    let mut checks = vec![open_files(), clock()];
+    let is_there = ground.exists();
+    if let Place::Sqlite(file) = &ground.place {
+        if !is_there {
+            let found = format!("there is no database in {}", ground.folder.display());
+            checks.push(Check::wrong(
+                "data",
+                found,
+                "name its folder with --data, or make one with `daumoi org create`",
+            ));
+            return checks;
+        }
+        checks.extend([permissions(&ground.folder, 0o700), permissions(file, 0o600), space(&ground.folder)]);
+    }
+    match check::engine(&ground.place) {
+        Ok(engine) => {
+            let advice = "use a newer engine: SQLite 3.51.3 or PostgreSQL 14";
+            checks.push(Check::that(engine.is_supported, "engine", engine.name, advice));
+        }
+        Err(error) => {
+            let advice = "see that the server runs, and that --database names it with user and password";
+            checks.push(Check::wrong("engine", error.private(), advice));
+            return checks;
+        }
+    }
+    if let Place::Sqlite(file) = &ground.place {
+        checks.push(integrity(file, depth));
+    }
+    let migrations = migrations(&ground.place);
+    let is_current = migrations.ok;
+    checks.push(migrations);
+    if is_current {
+        checks.push(newest(ground));
+    }
+    checks
+}
+
+fn open_files() -> Check {
+    let files = front::raise_open_files();
+    let found = if files == u64::MAX { "no limit".to_owned() } else { format!("{files} may be open at once") };
+    let advice = format!("raise the limit to {FEW_FILES} or more: `ulimit -n`, or LimitNOFILE= of systemd");
+    Check::that(files >= FEW_FILES, "open files", found, advice)
+}
+
+fn clock() -> Check {
+    let now = SystemClock.now();
+    Check::that(now >= YEAR_2025, "clock", now.rfc3339(), "set the machine's clock, and keep it right with NTP")
+}
+
+/// A path that others may enter or read is wrong: it holds every customer.
+fn permissions(path: &Path, wanted: u32) -> Check {
+    let name = if wanted == 0o700 { "folder" } else { "file" };
+    match std::fs::metadata(path) {
+        Ok(metadata) => {
+            let mode = metadata.permissions().mode() & 0o777;
+            let found = format!("{} has mode {mode:o}", path.display());
+            Check::that(mode & 0o077 == 0, name, found, format!("chmod {wanted:o} {}", path.display()))
+        }
+        Err(error) => {
+            let found = format!("{} cannot be looked at: {error}", path.display());
+            Check::wrong(name, found, "run as the user whom the data belongs to")
+        }
+    }
+}
+
+fn space(folder: &Path) -> Check {
+    match rustix::fs::statvfs(folder) {
+        Ok(disk) => {
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            let found = format!("{} MB free", free / 1_000_000);
+            Check::that(free >= LITTLE_SPACE, "disk", found, "make room: a full disk refuses every write")
+        }
+        Err(error) => Check::wrong("disk", error.to_string(), "see that the disk is mounted"),
+    }
+}
+
+fn integrity(file: &Path, depth: Depth) -> Check {
+    let advice = "stop the server, keep a copy of the whole folder, and restore the newest backup";
+    match check::damage(file, depth) {
+        Ok(lines) if lines.is_empty() => Check::fine("integrity", "sound"),
+        Ok(lines) => Check::wrong("integrity", lines.join("; "), advice),
+        Err(error) => Check::wrong("integrity", error.private(), advice),
+    }
+}
+
+fn migrations(place: &Place) -> Check {
+    match migrate::state(place) {
+        Ok(state) => {
+            let found = format!("version {}, {} of {} steps", state.version, state.done, state.known);
+            let advice = if state.version > migrate::newest() {
+                "this data was written by a newer program: use that one"
+            } else {
+                "run `daumoi migrate`"
+            };
+            Check::that(state.is_current(), "migrations", found, advice)
+        }
+        Err(error) => Check::wrong("migrations", error.private(), "run `daumoi migrate`"),
+    }
+}
+
+/// A clock that went back would put new records before old ones.
+fn newest(ground: &Ground) -> Check {
+    let found = ground.files().and_then(|files| Ok(newest_change(&Hub::open(&ground.place, FOR_A_COMMAND, files)?)?));
+    match found {
+        Ok(None) => Check::fine("history", "empty"),
+        Ok(Some(at)) => {
+            let advice = "the clock is behind the newest record: set it right before you serve";
+            let ok = at <= SystemClock.now().plus_seconds(SKEW);
+            Check::that(ok, "history", format!("newest line of {}", at.rfc3339()), advice)
+        }
+        Err(error) => Check::wrong("history", error.to_string(), "see that the folder can be written to"),
+    }
+}
+
+fn newest_change(hub: &Hub) -> domain::Result<Option<Instant>> {
+    let find = |tx: &mut hub::Tx<'_>| {
+        let mut newest = None;
+        for org in hub::orgs::list(tx)? {
+            newest = newest.max(tx.within(org.id, check::newest_change)?);
+        }
+        Ok(newest)
+    };
+    hub.read(OrgId(0), find).wait()
+}

@@ -1,0 +1,241 @@
+//! `daumoi serve`: the listening program, put together from its parts.
+
+mod metrics;
+mod signals;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use clap::Args;
+use front::logs::Format;
+use front::{Front, Limits, Metrics, TrustedProxies};
+use hub::{Hub, Options};
+use ipnet::IpNet;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, interval_at};
+
+pub use self::signals::Signals;
+use crate::ground::Ground;
+
+/// Files and sockets below which a busy day ends in refused connections.
+pub const FEW_FILES: u64 = 4_096;
+/// How long the database may take to say that it is there.
+const PROBE: Duration = Duration::from_secs(2);
+/// How often last uses and counters are written.
+const USES: Duration = Duration::from_secs(1);
+/// How often old journal rows are taken away.
+const SWEEP: Duration = Duration::from_secs(600);
+/// What is left of the ten seconds to stop in after requests were finished.
+const LAST_WRITES: Duration = Duration::from_secs(1);
+
+/// Serve all interfaces until SIGTERM or SIGINT, then finish what was accepted
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLES
+  daumoi serve --data /srv/daumoi --listen 0.0.0.0:8080 --trusted-proxy 10.0.0.0/8
+  daumoi serve --database postgres://daumoi@db/daumoi --files s3://daumoi-files --log-format json
+
+GET /healthz says that the process is up, GET /readyz that the database answers, GET /metrics is for Prometheus.")]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: String,
+    #[command(flatten)]
+    options: ServeOptions,
+    /// Connections to PostgreSQL
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(2..=500))]
+    database_connections: u16,
+}
+
+/// How it is served, wherever the data is.
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    /// Network of a proxy whose X-Forwarded-For is believed; repeat for more
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', value_parser = network)]
+    trusted_proxy: Vec<IpNet>,
+    /// What is logged: a level, or a list such as info,hub=debug
+    #[arg(long, value_name = "LEVELS", default_value = "info")]
+    pub log: String,
+    /// How it is logged: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = log_format)]
+    log_format: Format,
+    /// Connections from clients at once
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections: u32,
+    /// Connections from one address at once; 0 is no bound
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    max_connections_per_address: u32,
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    hub::access::parse_network(text).map_err(|_| "expected a network such as 10.0.0.0/8 or an address".to_owned())
+}
+
+fn log_format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(str::to_owned)
+}
+
+impl Serve {
+    /// Does it.
+    pub fn run(self, ground: &Ground) -> Result<()> {
+        let connections = usize::from(self.database_connections);
+        let server = Server::start(&self.options, [self.listen])?;
+        let hub = ground.open_or_make(Options { connections, ..Options::default() })?;
+        let address = server.address()?;
+        // A closed standard output is no reason not to serve.
+        drop(writeln!(io::stdout().lock(), "listening on http://{address}"));
+        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+        server.run(hub)
+    }
+}
+
+/// A listening socket with the threads that will serve it.
+pub struct Server {
+    runtime: Runtime,
+    listener: TcpListener,
+    signals: Signals,
+    limits: Limits,
+    proxies: TrustedProxies,
+}
+
+impl Server {
+    /// Starts the log and listens on the first address that is free.
+    pub fn start(options: &ServeOptions, addresses: impl IntoIterator<Item = String>) -> Result<Self> {
+        front::logs::init(options.log_format, &options.log)
+            .map_err(|error| anyhow!("--log {:?} cannot be read: {error}", options.log))?;
+        let open_files = front::raise_open_files();
+        if open_files < FEW_FILES {
+            tracing::warn!(open_files, "few files and sockets may be open at once; raise the limit with ulimit -n");
+        }
+        let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4);
+        let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+        let (listener, signals) = runtime.block_on(async {
+            let signals = Signals::catch()?;
+            Ok::<_, anyhow::Error>((listen(addresses).await?, signals))
+        })?;
+        let limits = Limits {
+            connections: options.max_connections as usize,
+            connections_per_address: options.max_connections_per_address as usize,
+            ..Limits::default()
+        };
+        let proxies = options.trusted_proxy.iter().copied().collect();
+        Ok(Self { runtime, listener, signals, limits, proxies })
+    }
+
+    /// The address it listens on, with the port it was given.
+    pub fn address(&self) -> Result<SocketAddr> {
+        Ok(self.listener.local_addr()?)
+    }
+
+    /// Serves until the process is told to stop. Data is closed last, when nobody uses it any more.
+    pub fn run(self, hub: Hub) -> Result<()> {
+        let Self { runtime, listener, signals, limits, proxies } = self;
+        let metrics = Metrics::default();
+        metrics::register(&metrics, hub.db());
+        let front = Front { router: routes(&hub, &metrics), limits, proxies, metrics };
+        runtime.block_on(serve(front, listener, &hub, signals.stop()));
+        runtime.shutdown_timeout(LAST_WRITES / 2);
+        drop(hub);
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn listen(addresses: impl IntoIterator<Item = String>) -> Result<TcpListener> {
+    let mut refusal = anyhow!("no address to listen on");
+    for address in addresses {
+        match TcpListener::bind(&address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refusal = anyhow!("cannot listen on {address}: {error}"),
+        }
+    }
+    Err(refusal)
+}
+
+/// Every route of the program.
+fn routes(hub: &Hub, metrics: &Metrics) -> Router {
+    let probed = hub.clone();
+    let ready = move || {
+        let probe = probed.probe();
+        async move { if is_there(probe).await { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "busy") } }
+    };
+    Router::new()
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .merge(metrics.routes())
+        .merge(dialects(hub))
+        .fallback(async || (StatusCode::NOT_FOUND, "not found"))
+}
+
+/// The routes of the dialects, each labelled with its name for metrics and logs.
+fn dialects(_hub: &Hub) -> Router {
+    // COMPOSITION: `.merge(beeiq::routes(…).layer(front::label("beeiq")))`, and so on for each dialect.
+    Router::new()
+}
+
+async fn is_there(probe: impl Future<Output = domain::Result<()>>) -> bool {
+    match tokio::time::timeout(PROBE, probe).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            tracing::warn!(cause = error.private(), "the database does not answer");
+            false
+        }
+        Err(_) => {
+            tracing::warn!("the database does not answer in time");
+            false
+        }
+    }
+}
+
+async fn serve(front: Front, listener: TcpListener, hub: &Hub, stop: impl Future<Output = ()>) {
+    let (stopping, stopped) = watch::channel(());
+    let uses = tokio::spawn(write_uses(hub.clone(), stopped));
+    let sweeping = tokio::spawn(sweep(hub.clone()));
+    let drained = front.serve(listener, stop).await;
+    if drained.cut > 0 {
+        tracing::warn!(connections = drained.cut, "requests were cut off: they took too long to finish");
+    }
+    sweeping.abort();
+    drop(stopping);
+    if tokio::time::timeout(LAST_WRITES, uses).await.is_err() {
+        tracing::warn!("the last uses of tokens and listeners were not written in time");
+    }
+}
+
+/// Writes last uses and counters now and then, and once more at the end.
+async fn write_uses(hub: Hub, mut stop: watch::Receiver<()>) {
+    let mut clock = interval(USES);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_last = false;
+    while !is_last {
+        tokio::select! {
+            _ = clock.tick() => {}
+            _ = stop.changed() => is_last = true,
+        }
+        if let Err(error) = hub.write_uses().await {
+            tracing::warn!(cause = error.private(), "uses of tokens and listeners were not written");
+        }
+    }
+}
+
+async fn sweep(hub: Hub) -> Infallible {
+    let mut clock = interval_at(tokio::time::Instant::now() + SWEEP / 10, SWEEP);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        match hub.sweep_journal().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "old calls were taken out of the journal"),
+            Err(error) => tracing::warn!(cause = error.private(), "the journal could not be swept"),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the database has been doing, for `/metrics`.
+
+use std::fmt;
+
+use front::Metrics;
+use front::prometheus_client::collector::Collector;
+use front::prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
+use front::prometheus_client::metrics::MetricType;
+use hub::Db;
+use store::db::Histogram;
+
+/// Adds the figures of a database. They hold it no longer than the metrics live.
+pub fn register(metrics: &Metrics, db: &Db) {
+    let queue = db.clone();
+    metrics.register_gauge("db_queue_length", "Units of work that wait for a thread of the database", move || {
+        queue.queue_length() as f64
+    });
+    metrics.register(|registry| registry.register_collector(Box::new(Commits(db.clone()))));
+}
+
+struct Commits(Db);
+
+impl fmt::Debug for Commits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Commits").finish_non_exhaustive()
+    }
+}
+
+impl Collector for Commits {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let statistics = self.0.statistics();
+        let name = ("db_batch_size", "Units of work in each group commit");
+        encode(&mut encoder, name, &statistics.batch_size, 1.0)?;
+        let name = ("db_commit_seconds", "Time that each group commit took");
+        encode(&mut encoder, name, &statistics.commit_micros, 1e6)
+    }
+}
+
+/// Writes a histogram whose values are `scale` times too large.
+fn encode<const N: usize>(
+    encoder: &mut DescriptorEncoder<'_>,
+    (name, help): (&str, &str),
+    histogram: &Histogram<N>,
+    scale: f64,
+) -> fmt::Result {
+    let (buckets, count) = buckets(histogram.buckets(), histogram.count(), scale);
+    let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
+    metric.encode_histogram::<NoLabelSet>(histogram.sum() as f64 / scale, count, &buckets, None)
+}
+
+/// Buckets as the encoder wants them, each with its own count and the last without a bound, and the count of all.
+fn buckets(cumulative: impl Iterator<Item = (u64, u64)>, count: u64, scale: f64) -> (Vec<(f64, u64)>, u64) {
+    let mut buckets = Vec::new();
+    let mut before = 0;
+    for (bound, total) in cumulative {
+        buckets.push((bound as f64 / scale, total - before));
+        before = total;
+    }
+    // Something may have been counted between the two readings.
+    let count = count.max(before);
+    buckets.push((f64::INFINITY, count - before));
+    (buckets, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_come_apart_and_the_rest_is_unbounded() {
+        let (buckets, count) = buckets([(100, 2), (250, 2), (500, 5)].into_iter(), 7, 1e6);
+        assert_eq!(buckets, [(0.0001, 2), (0.00025, 0), (0.0005, 3), (f64::INFINITY, 2)]);
+        assert_eq!(count, 7);
+    }
+}
