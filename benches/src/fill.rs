@@ -7,13 +7,17 @@ use std::time::Instant;
 use anyhow::Result;
 use domain::contact_point::{ContactKind, ContactPoint};
 use domain::identity::Country;
-use domain::org::Org;
-use domain::{Actor, Customer, Dialect, OrgId};
+use domain::{Actor, Clock as _, Customer, Dialect, OrgId};
 use hub::files::Files;
-use hub::{Hub, Options, Place, customers, orgs};
+use hub::orgs::{MadeOrg, NewOrg};
+use hub::preset::Preset;
+use hub::{Hub, Options, Place, SystemClock, customers};
 use tempfile::TempDir;
 
 use crate::figures::tell;
+
+/// Who owns the org and sends to its listener.
+pub const SENDER: &str = "admin@example.com";
 
 /// Data that is thrown away at the end.
 pub struct Ground {
@@ -68,9 +72,16 @@ impl Ground {
         Ok(Hub::open(&self.place(), Options::default(), Files::local(&self.folder.path().join("files"))?)?)
     }
 
-    /// The org of a slug.
-    pub fn org(&self, hub: &Hub, slug: &'static str) -> Result<Org> {
-        Ok(hub.read(OrgId(0), move |tx| orgs::find(tx, slug)).wait()?)
+    /// Brings the data to its form and makes an org in it.
+    pub fn org(&self) -> Result<MadeOrg> {
+        store::migrate::run(&self.place(), SystemClock.now())?;
+        let new = NewOrg {
+            slug: "bench".to_owned(),
+            name: "Bench".to_owned(),
+            admin_email: SENDER.to_owned(),
+            preset: Preset::Usual,
+        };
+        Ok(self.hub()?.create_org(new)?)
     }
 }
 

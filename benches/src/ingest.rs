@@ -4,27 +4,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use domain::{Actor, Dialect, Listener};
 use hub::intake::{self, Arrival};
 use hub::{Answer, Hub, Incoming, Outcome};
 
 use crate::client::Connection;
 use crate::figures::{Latencies, tell, tell_rate};
-use crate::fill::{self, Ground};
-use crate::server::{self, Server};
+use crate::fill::{self, Ground, SENDER};
+use crate::server::Server;
 use crate::bare;
 
 /// Runs every part.
 pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
-    let made = server::command(ground, &["org", "create", "--slug", "bench", "--name", "Bench", "--admin-email", SENDER, "--json"])?;
-    let path = made["listener"]["path"].as_str().context("no listener path")?.to_owned();
+    let made = ground.org()?;
+    let path = hub::listeners::path(&made.listener_secret);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
 
     let hub_rate = {
         let hub = ground.hub()?;
-        let org = ground.org(&hub, "bench")?;
-        runtime.block_on(through_hub(&hub, org.id, connections, seconds))?
+        runtime.block_on(through_hub(&hub, made.org.id, connections, seconds))?
     };
     let server = Server::start(ground)?;
     tell(&format!("{:<44} {:>10.1} MB", "resident memory, idle", server.resident()));
@@ -41,8 +40,6 @@ pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
     };
     Ok(())
 }
-
-const SENDER: &str = "admin@example.com";
 
 /// One contact with two phones, an e-mail and two tags, as one item.
 fn item(random: &mut fastrand::Rng, index: usize) -> String {
@@ -139,6 +136,14 @@ async fn through_hub(hub: &Hub, org: domain::OrgId, callers: usize, seconds: u64
     for task in tasks {
         all.join(task.await??);
     }
+    let done = hub.db().statistics();
+    let groups = done.batch_size.count().max(1) as f64;
+    tell(&format!(
+        "{:<44} {:>10.1} units, {:.2} ms a commit",
+        "hub, a group",
+        done.batch_size.sum() as f64 / groups,
+        done.commit_micros.sum() as f64 / groups / 1_000.0
+    ));
     Ok(tell_rate("hub, one contact a unit of work", "units/s", all.count(), begun.elapsed(), &mut all))
 }
 

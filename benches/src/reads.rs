@@ -9,15 +9,14 @@ use hub::{Filter, Hub, customers};
 
 use crate::figures::{Latencies, tell, tell_rate};
 use crate::fill::{self, Ground};
-use crate::server::{self, Server};
+use crate::server::Server;
 
 /// Fills the data and runs every part.
 pub fn run(ground: &Ground, count: usize, seconds: u64) -> Result<()> {
-    server::command(ground, &["org", "create", "--slug", "bench", "--name", "Bench", "--admin-email", "admin@example.com", "--json"])?;
+    let org = ground.org()?.org.id;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     {
         let hub = ground.hub()?;
-        let org = ground.org(&hub, "bench")?.id;
         fill::fill(&hub, org, count)?;
         runtime.block_on(measure(&hub, org, count, seconds))?;
     }

@@ -51,13 +51,6 @@ impl Drop for Server {
     }
 }
 
-/// Runs a command of the program and gives what it prints.
-pub fn command(ground: &Ground, words: &[&str]) -> Result<serde_json::Value> {
-    let output = program()?.args(words).args(ground.flags()).output()?;
-    anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
 fn program() -> Result<Command> {
     let beside = std::env::current_exe()?.with_file_name("daumoi");
     anyhow::ensure!(beside.exists(), "build the program first: cargo build --release -p daumoi");

@@ -7,6 +7,8 @@ mod support;
 
 #[path = "all/attachments.rs"]
 mod attachments;
+#[path = "all/crash.rs"]
+mod crash;
 #[path = "all/customers.rs"]
 mod customers;
 #[path = "all/identities.rs"]

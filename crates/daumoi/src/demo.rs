@@ -1,15 +1,135 @@
-//! `daumoi demo`.
-use anyhow::Result;
+//! `daumoi demo`: an invented company with nine months of history, to look at and to try calls on.
+
+mod cast;
+mod fill;
+mod life;
+mod names;
+mod people;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod words;
+
+use std::fmt::Write as _;
+use std::fs::Permissions;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use anyhow::{Result, bail};
 use clap::Args;
+use hub::Options;
+use hub::listeners;
+use hub::orgs::MadeOrg;
+use tempfile::TempDir;
 
 use crate::args::GroundArgs;
+use crate::ground::Ground;
+use crate::serve::{ServeOptions, Server};
+use crate::show;
 
-/// x
+/// Ports that are tried one after the other.
+const PORTS: std::ops::Range<u16> = 8080..8100;
+
+/// Serve an org with invented customers, and print its address, sign-in, token and a working curl per dialect
 #[derive(Debug, Args)]
-pub struct Demo {}
+#[command(after_help = "\
+EXAMPLES
+  daumoi demo
+  daumoi demo --listen 127.0.0.1:9000 --data ./example     keep the data in ./example
+
+Without --data everything is in a temporary folder, which is gone when the program ends.")]
+pub struct Demo {
+    /// Address and port; 127.0.0.1:8080 or the next free port unless given
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    #[command(flatten)]
+    options: ServeOptions,
+}
 
 impl Demo {
-    pub fn run(self, _: &GroundArgs) -> Result<()> {
-        Ok(())
+    /// Does it.
+    pub fn run(mut self, args: &GroundArgs) -> Result<()> {
+        if args.database.as_ref().is_some_and(|url| !url.is_empty()) {
+            bail!("the demo always uses a SQLite file of its own: leave --database (DAUMOI_DATABASE) out");
+        }
+        // Kept until the end: dropping it takes the folder away.
+        let throw_away = match args.data {
+            None => Some(private_folder()?),
+            Some(_) => None,
+        };
+        let mut args = args.clone();
+        if let Some(folder) = &throw_away {
+            args.data = Some(folder.path().to_owned());
+        }
+        let ground = Ground::from(&args);
+        if ground.exists() {
+            let folder = ground.folder.display();
+            bail!("{folder} holds data already: `daumoi serve --data {folder}` serves it, or name a new folder");
+        }
+        if self.options.log == "info" {
+            // A line for every call would bury what is printed below.
+            self.options.log = "warn".to_owned();
+        }
+        let server = Server::start(&self.options, self.addresses())?;
+        let made = fill::fill(&ground)?;
+        let hub = ground.open_or_make(Options::default())?;
+        show::line(welcome(server.address()?, &ground.folder, &made))?;
+        let end = server.run(hub);
+        drop(throw_away);
+        end
     }
+
+    /// What to listen on: what was asked for, or the first free of some ports.
+    fn addresses(&self) -> Vec<String> {
+        match &self.listen {
+            Some(address) => vec![address.clone()],
+            None => PORTS.chain([0]).map(|port| format!("127.0.0.1:{port}")).collect(),
+        }
+    }
+}
+
+/// A new folder that only its owner may enter.
+fn private_folder() -> Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("daumoi-demo-").permissions(Permissions::from_mode(0o700)).tempdir()?)
+}
+
+/// Everything one needs to begin.
+fn welcome(address: SocketAddr, folder: &Path, made: &MadeOrg) -> String {
+    let (url, folder) = (format!("http://{address}"), folder.display());
+    let mut text = format!(
+        "\
+listening on {url}
+
+  org        {}
+  sign-in    {} / {}   (this version has no pages yet: look with the commands below)
+  token      {}   (all dialects)
+  data       {folder}
+
+Look, from another terminal:
+
+  daumoi customers --data {folder} --org demo nguyen
+  daumoi customer --data {folder} --org demo 1
+",
+        made.org.slug,
+        fill::OWNER,
+        made.password,
+        made.token.reveal(),
+    );
+    for (dialect, curl) in curls(&url, made) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{dialect}:\n\n{curl}\n");
+    }
+    text.push_str("\nCtrl-C ends it.");
+    text
+}
+
+/// A call for each dialect that works as it stands.
+fn curls(url: &str, made: &MadeOrg) -> Vec<(&'static str, String)> {
+    let listener = listeners::path(&made.listener_secret);
+    let beeiq = format!(
+        r#"curl '{url}{listener}' -H 'Content-Type: application/json' -d '{{"senderUser":"{}","data":[{{"actionType":"add-contact","data":{{"name":"Nguyễn Thanh Bình","phones":[{{"type":"Mobile","value":"0912 345 678"}}],"emails":[{{"type":"Work","value":"binh@example.com"}}]}}}}]}}'"#,
+        fill::OWNER,
+    );
+    vec![("BeeIQ / AntBuddy", beeiq)]
 }

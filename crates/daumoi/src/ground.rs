@@ -47,11 +47,6 @@ impl From<&GroundArgs> for Ground {
 }
 
 impl Ground {
-    /// A folder with a SQLite file.
-    pub fn folder(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), place: Place::Sqlite(folder.join(SQLITE_FILE)), files: None }
-    }
-
     /// Whether there is a database, as far as can be told without connecting.
     pub fn exists(&self) -> bool {
         match &self.place {

@@ -15,9 +15,10 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use clap::Args;
 use front::logs::Format;
-use front::{Front, Limits, Metrics, TrustedProxies};
+use front::{Front, Limits, Metrics, TrustedProxies, label};
 use hub::{Hub, Options};
 use ipnet::IpNet;
+use kit::http::Shared;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -177,9 +178,9 @@ fn routes(hub: &Hub, metrics: &Metrics) -> Router {
 }
 
 /// The routes of the dialects, each labelled with its name for metrics and logs.
-fn dialects(_hub: &Hub) -> Router {
-    // COMPOSITION: `.merge(beeiq::routes(…).layer(front::label("beeiq")))`, and so on for each dialect.
-    Router::new()
+fn dialects(hub: &Hub) -> Router {
+    let shared = Shared::new(hub.clone());
+    Router::new().merge(beeiq::routes(shared).layer(label("beeiq")))
 }
 
 async fn is_there(probe: impl Future<Output = domain::Result<()>>) -> bool {

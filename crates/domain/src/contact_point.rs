@@ -43,7 +43,7 @@ pub struct ContactPoint {
     pub kind: ContactKind,
     /// As it was sent, for ever.
     pub raw: String,
-    /// Comparable form; a phone or e-mail that does not parse has none.
+    /// Comparable form; a phone or e-mail that does not parse has none, nor has an address that is very long.
     pub key: Option<String>,
     /// Type as the sender named it, such as `Work` or a messenger's name; empty when none was given.
     pub label: String,
@@ -59,7 +59,9 @@ impl ContactPoint {
         let key = match kind {
             ContactKind::Phone => identity::phone(&raw, country),
             ContactKind::Email => identity::email(&raw),
-            ContactKind::Im | ContactKind::Website => Some(text::fold(&raw)),
+            ContactKind::Im | ContactKind::Website => {
+                Some(text::fold(&raw)).filter(|key| key.len() <= identity::LONGEST_KEY)
+            }
         };
         Some(Self { kind, raw: raw.into_owned(), key, label: text::tidy(label).into_owned() })
     }

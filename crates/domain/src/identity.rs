@@ -4,6 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::dialect::System;
 
+/// Bytes of a key at most: an index entry of PostgreSQL holds little more than twice as many.
+pub(crate) const LONGEST_KEY: usize = 1_000;
+
 /// What kind of key names a person; together with the key it is unique in an org.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyKind {
@@ -177,16 +180,17 @@ pub fn email(raw: &str) -> Option<String> {
     sound.then_some(key)
 }
 
-/// An identity card, passport or tax number: folded letters and digits only; `None` when none are left.
+/// An identity card, passport or tax number: folded letters and digits only; `None` when none are left, or far
+/// too many.
 pub fn document_number(raw: &str) -> Option<String> {
     let key: String = crate::text::fold(raw).chars().filter(|c| c.is_alphanumeric()).collect();
-    (!key.is_empty()).then_some(key)
+    (1..=LONGEST_KEY).contains(&key.len()).then_some(key)
 }
 
-/// A client's own code: trimmed NFC, case kept; `None` when empty.
+/// A client's own code: trimmed NFC, case kept; `None` when empty, or too long for any code.
 pub fn code(raw: &str) -> Option<String> {
     let key = crate::text::tidy(raw);
-    (!key.is_empty()).then(|| key.into_owned())
+    (1..=LONGEST_KEY).contains(&key.len()).then(|| key.into_owned())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use store::catalog;
 
 pub use store::catalog::NewItem;
 
-/// Letters a label may have.
+/// Letters a label or a code may have.
 const LONGEST_LABEL: usize = 250;
 
 /// Every item of a list, in order.
@@ -47,6 +47,9 @@ pub fn find_or_create(tx: &mut Tx<'_>, kind: CatalogKind, label: &str) -> Result
 /// Adds an item.
 pub fn create(tx: &mut Tx<'_>, kind: CatalogKind, new: &NewItem<'_>) -> Result<CatalogItem> {
     check_label(new.label)?;
+    if new.code.is_some_and(|code| code.chars().count() > LONGEST_LABEL) {
+        return Err(Error::invalid("", format!("Mã trong danh mục dài quá {LONGEST_LABEL} ký tự")));
+    }
     catalog::insert(tx, kind, new)?
         .ok_or_else(|| Error::conflict(format!("Danh mục đã có \"{}\" hoặc mã, số của nó", text::tidy(new.label))))
 }

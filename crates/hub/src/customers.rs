@@ -16,13 +16,15 @@ pub use store::duplicates::Pair;
 const LONGEST_TEXT: usize = 1_000;
 /// Letters of a client's own code at most.
 const LONGEST_CODE: usize = 250;
+/// Bytes of a normalised key at most: PostgreSQL refuses index entries of more than 2,704.
+const LONGEST_KEY: usize = 2_000;
 /// Contact points of one record at most.
 const MOST_POINTS: usize = 200;
 
 /// Finds the record that something that came in is about. `keys` are tried in their order; the first certain match wins.
 /// The other records that share a key are for the queue, once it is known which record they may be the same as.
 pub fn find_match(tx: &mut Tx<'_>, keys: &[Key], incoming: Incoming<'_>) -> Result<Match> {
-    let candidates = identities::candidates(tx, keys, incoming.own.map(|(system, _)| system))?;
+    let candidates = identities::candidates(tx, keys, incoming.name, incoming.own.map(|(system, _)| system))?;
     let found = matching::decide(incoming, &candidates);
     if let Match::Found { customer, key, doubtful } = &found {
         note_doubtful(tx, *customer, doubtful)?;
@@ -71,6 +73,10 @@ pub struct Changed {
 
 /// Changes a record. What differs is written with its history; nothing is when nothing does.
 pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer) -> Result<()>) -> Result<Changed> {
+    if tx.attempt() > 0 {
+        // Somebody else may have changed it in between the last time: among many who do, waiting in line ends sooner.
+        customers::hold(tx, id)?;
+    }
     let before = customers::find(tx, id)?.ok_or_else(not_found)?;
     let mut after = before.clone();
     edit(&mut after)?;
@@ -288,6 +294,14 @@ fn check(customer: &Customer) -> Result<()> {
     if let Some(point) = customer.points.iter().find(|point| point.raw.chars().count() > LONGEST_TEXT) {
         let field = point.kind.word();
         return Err(Error::invalid(field, format!("Giá trị {field} dài quá {LONGEST_TEXT} ký tự")));
+    }
+    let is_long = |key: &Option<String>| key.as_ref().is_some_and(|key| key.len() > LONGEST_KEY);
+    if let Some(point) = customer.points.iter().find(|point| is_long(&point.key)) {
+        let field = point.kind.word();
+        return Err(Error::invalid(field, format!("Giá trị {field} quá dài")));
+    }
+    if customer.keys().iter().any(|key| key.key.len() > LONGEST_KEY) {
+        return Err(Error::invalid("", "Mã hoặc số giấy tờ quá dài"));
     }
     if customer.points.len() > MOST_POINTS {
         return Err(Error::invalid("", format!("Một khách hàng có nhiều nhất {MOST_POINTS} số điện thoại và địa chỉ")));

@@ -4,8 +4,14 @@ use domain::change::{self, Subject, What};
 use domain::{Deal, Error, Id, Result};
 use store::{Tx, changes, deals};
 
+/// Letters of a client's own code at most.
+const LONGEST_CODE: usize = 250;
+
 /// Makes a deal.
 pub fn create(tx: &mut Tx<'_>, mut new: Deal) -> Result<Deal> {
+    if new.code.as_ref().is_some_and(|code| code.chars().count() > LONGEST_CODE) {
+        return Err(Error::invalid("code", format!("Mã cơ hội dài quá {LONGEST_CODE} ký tự")));
+    }
     new.id = tx.new_id();
     new.number = deals::next_number(tx)?;
     new.version = 1;

@@ -37,8 +37,7 @@ pub struct Arrival {
 }
 
 /// The order in which keys are tried when a record is added.
-pub const ADD_ORDER: [KeyKind; 4] =
-    [KeyKind::Code(System::Beeiq), KeyKind::NationalId, KeyKind::Phone, KeyKind::Email];
+pub const ADD_ORDER: [KeyKind; 4] = [KeyKind::Code(System::Beeiq), KeyKind::NationalId, KeyKind::Phone, KeyKind::Email];
 /// The order in which keys are tried when a record is looked for.
 pub const FIND_ORDER: [KeyKind; 4] =
     [KeyKind::Code(System::Beeiq), KeyKind::NationalId, KeyKind::Email, KeyKind::Phone];
@@ -93,10 +92,15 @@ pub fn add_lead(tx: &mut Tx<'_>, listener: &Listener, arrival: &Arrival) -> Resu
 }
 
 /// Changes the record that the keys name. `apply` brings in the facts that were sent.
-pub fn amend(tx: &mut Tx<'_>, listener: &Listener, arrival: &Arrival, apply: impl FnOnce(&mut Customer)) -> Result<Customer> {
+pub fn amend(
+    tx: &mut Tx<'_>,
+    listener: &Listener,
+    arrival: &Arrival,
+    apply: impl FnOnce(&mut Customer),
+) -> Result<Customer> {
     let id = find_known(tx, arrival)?.ok_or_else(no_match)?;
     let extras = look_up(tx, arrival)?;
-    let code = arrival.customer.codes.get(&System::Beeiq).cloned();
+    let code = linkable_code(tx, arrival, id)?;
     let changed = customers::change(tx, id, |customer| {
         apply(customer);
         if let Some(code) = code {
@@ -106,6 +110,18 @@ pub fn amend(tx: &mut Tx<'_>, listener: &Listener, arrival: &Arrival, apply: imp
         Ok(())
     })?;
     join_company(tx, listener, changed.after, arrival)
+}
+
+/// The code that an arrival brings, unless it is somebody else's already.
+fn linkable_code(tx: &mut Tx<'_>, arrival: &Arrival, id: Id) -> Result<Option<String>> {
+    let Some(code) = arrival.customer.codes.get(&System::Beeiq) else { return Ok(None) };
+    match customers::find_by_code(tx, System::Beeiq, code)? {
+        Some(holder) if holder != id => {
+            tx.decide(format!("Mã {code} thuộc về khách hàng khác nên không được gắn"));
+            Ok(None)
+        }
+        _ => Ok(Some(code.clone())),
+    }
 }
 
 /// The record that an arrival names, by number or key.
@@ -204,7 +220,7 @@ fn join_company(tx: &mut Tx<'_>, listener: &Listener, person: Customer, arrival:
     Ok(changed.after)
 }
 
-/// Organizations are found by number, then name, then e-mails, then phones; one without a name cannot be made.
+/// Organizations are found by number, then name, then the other keys; one without a name cannot be made.
 fn find_or_make_company(tx: &mut Tx<'_>, listener: &Listener, company: &Arrival) -> Result<Option<CustomerRef>> {
     if let Some(number) = company.number
         && let Some(id) = customers::find_by_number(tx, number)?
@@ -217,18 +233,18 @@ fn find_or_make_company(tx: &mut Tx<'_>, listener: &Listener, company: &Arrival)
     {
         return customers::find_ref(tx, *id);
     }
-    let (found, doubtful) = match find_match(tx, company, &[KeyKind::Email, KeyKind::Phone])? {
+    let doubtful = match find_match(tx, company, &FIND_ORDER)? {
         Match::Found { customer, key, mut doubtful } => {
             doubtful.insert(0, (customer, key));
-            (Some(customer), doubtful)
+            doubtful
         }
-        Match::New { doubtful } => (None, doubtful),
+        Match::New { doubtful } => doubtful,
     };
     // A person who shares the company's phone is not the company.
-    if let Some(id) = found
-        && find(tx, id)?.kind == Kind::Organization
-    {
-        return customers::find_ref(tx, id);
+    for (id, _) in &doubtful {
+        if find(tx, *id)?.kind == Kind::Organization {
+            return customers::find_ref(tx, *id);
+        }
     }
     if company.customer.name.is_empty() {
         return Ok(None);
@@ -251,7 +267,8 @@ struct Extras {
 }
 
 fn look_up(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<Extras> {
-    let tags = arrival.tags.iter().map(|tag| catalog::find_or_create(tx, CatalogKind::Tag, tag)).collect::<Result<_>>()?;
+    let tags =
+        arrival.tags.iter().map(|tag| catalog::find_or_create(tx, CatalogKind::Tag, tag)).collect::<Result<_>>()?;
     let values = values(tx, FieldEntity::Customer, &arrival.values)?;
     let permit = match &arrival.permit {
         Some((mode, team, emails)) => Some(users::permit(tx, *mode, team.as_deref(), emails)?),
@@ -260,17 +277,19 @@ fn look_up(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<Extras> {
     Ok(Extras { tags, values, permit })
 }
 
-/// Custom values by the label of their field; a field that is not known is made.
+/// Custom values by the label of their field; a field that is not known is made. Of a field named twice the last counts.
 pub fn values(
     tx: &mut Tx<'_>,
     entity: FieldEntity,
     values: &[(String, String)],
 ) -> Result<Vec<domain::field::FieldValue>> {
-    let value = |(label, text): &(String, String)| {
+    let mut found: Vec<domain::field::FieldValue> = Vec::new();
+    for (label, text) in values {
         let field = fields::find_or_create(tx, entity, label)?;
-        Ok(fields::value(&field, text))
-    };
-    values.iter().map(value).collect()
+        found.retain(|known| known.field != field.id);
+        found.push(fields::value(&field, text));
+    }
+    Ok(found)
 }
 
 impl Extras {

@@ -3,6 +3,7 @@
 //! A dialect opens a unit of work with [`Hub::answer`] or [`Hub::read`] and calls the verbs of these modules inside it.
 
 pub mod access;
+pub mod arrivals;
 pub mod call;
 pub mod catalog;
 pub mod customers;

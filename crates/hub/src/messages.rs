@@ -55,19 +55,29 @@ pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Message>> {
     messages::of_customer(tx, customer)
 }
 
-/// Puts the automatic messages of a listener into the outbox for a customer it has just made, where there is an address.
+/// Puts the automatic messages of a listener into the outbox for a customer it has just made, where there is an address. A
+/// template that cannot be filled for this customer costs the message, not the customer.
 pub fn welcome(tx: &mut Tx<'_>, listener: &Listener, customer: &Customer, code: &str) -> Result<()> {
     if customer.do_not_contact {
         return Ok(());
     }
     let first = |kind| customer.points_of(kind).find(|point| point.key.is_some()).map(|point| point.raw.clone());
     if let (Some(EmailTemplate { subject, body }), Some(address)) = (&listener.email, first(ContactKind::Email)) {
-        let (subject, body) = (render(subject, customer, code)?, render(body, customer, code)?);
-        queue(tx, MessageKind::Email, Some(customer.id), &address, &subject, &body)?;
+        let filled = render(subject, customer, code).and_then(|subject| Ok((subject, render(body, customer, code)?)));
+        match filled {
+            Ok((subject, body)) => {
+                queue(tx, MessageKind::Email, Some(customer.id), &address, &subject, &body)?;
+            }
+            Err(error) => tx.decide(format!("Không soạn được e-mail chào mừng: {}", error.public())),
+        }
     }
     if let (Some(template), Some(phone)) = (&listener.sms, first(ContactKind::Phone)) {
-        let body = render(template, customer, code)?;
-        queue(tx, MessageKind::Sms, Some(customer.id), &phone, "", &body)?;
+        match render(template, customer, code) {
+            Ok(body) => {
+                queue(tx, MessageKind::Sms, Some(customer.id), &phone, "", &body)?;
+            }
+            Err(error) => tx.decide(format!("Không soạn được SMS chào mừng: {}", error.public())),
+        }
     }
     Ok(())
 }

@@ -60,7 +60,7 @@ impl Hub {
             created_at: self.now(),
         };
         let admin = NewUser {
-            email: new.admin_email.clone(),
+            email: new.admin_email,
             name: String::new(),
             role: Role::Owner,
             staff_code: None,

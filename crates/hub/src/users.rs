@@ -8,6 +8,9 @@ use store::{Tx, users};
 /// How many letters a password needs.
 const SHORTEST_PASSWORD: usize = 8;
 
+/// Letters of a name or staff code at most.
+const LONGEST_NAME: usize = 250;
+
 /// A user to be added.
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -27,6 +30,8 @@ pub struct NewUser {
 
 /// Adds a user.
 pub fn create(tx: &mut Tx<'_>, new: &NewUser) -> Result<User> {
+    check_length("name", &new.name)?;
+    check_length("staff_code", new.staff_code.as_deref().unwrap_or_default())?;
     let user = User {
         id: Id::default(),
         number: new.number.unwrap_or(0),
@@ -71,6 +76,7 @@ pub fn team(tx: &mut Tx<'_>, name: &str) -> Result<Team> {
     if let Some(team) = users::find_team(tx, name)? {
         return Ok(team);
     }
+    check_length("team", name)?;
     match users::insert_team(tx, name, None)? {
         Some(team) => Ok(team),
         None => users::find_team(tx, name)?.ok_or_else(|| Error::busy("two teams of one name raced")),
@@ -84,7 +90,15 @@ pub fn find_team(tx: &mut Tx<'_>, name: &str) -> Result<Option<Team>> {
 
 /// Adds a team with a certain number.
 pub fn create_team(tx: &mut Tx<'_>, name: &str, number: Option<i64>) -> Result<Team> {
+    check_length("team", name)?;
     users::insert_team(tx, name, number)?.ok_or_else(|| Error::conflict(format!("Nhóm {name} (hoặc số) đã có")))
+}
+
+fn check_length(field: &str, text: &str) -> Result<()> {
+    if text.chars().count() > LONGEST_NAME {
+        return Err(Error::invalid(field, format!("Trường {field} dài quá {LONGEST_NAME} ký tự")));
+    }
+    Ok(())
 }
 
 /// Every team, by number.

@@ -431,7 +431,7 @@ CREATE TABLE messages (
   created_at BIGINT NOT NULL,
   sent_at BIGINT,
   PRIMARY KEY (org_id, id),
-  UNIQUE (org_id, number)
+  UNIQUE (org_id, kind, number)
 ) {clustered};
 
 CREATE INDEX messages_by_customer ON messages (org_id, customer_id);

@@ -224,12 +224,12 @@ pub(crate) fn change_labels(tx: &mut Tx<'_>, entity: Id, before: &[Label], after
             .run()?;
     }
     for (position, label) in after.iter().enumerate() {
-        if before.iter().any(|known| known.item == label.item) {
+        if before.get(position).is_some_and(|known| known.item == label.item) {
             continue;
         }
         tx.sql(
             "INSERT INTO labels (org_id, entity_id, item_id, position) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (org_id, entity_id, item_id) DO NOTHING",
+             ON CONFLICT (org_id, entity_id, item_id) DO UPDATE SET position = excluded.position",
         )
         .bind(org)
         .bind(entity)

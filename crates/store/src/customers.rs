@@ -245,6 +245,12 @@ pub fn insert(tx: &mut Tx<'_>, new: &Customer) -> Result<()> {
     write_children(tx, &Customer::default(), new)
 }
 
+/// Holds a customer until the end of the unit, so that nobody else changes it meanwhile.
+pub fn hold(tx: &mut Tx<'_>, id: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql("UPDATE customers SET version = version WHERE org_id = $1 AND id = $2").bind(org).bind(id).run().map(drop)
+}
+
 /// Brings a customer from one state to another. `false` when somebody else changed it in between.
 pub fn update(tx: &mut Tx<'_>, before: &Customer, after: &Customer) -> Result<bool> {
     let org = tx.org();
@@ -372,7 +378,7 @@ pub fn mark_deleted(tx: &mut Tx<'_>, id: Id) -> Result<()> {
 }
 
 /// A name as it is looked up: folded, and short enough for an index on either engine.
-fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     let mut key = text::words(name).join(" ");
     key.truncate(key.floor_char_boundary(200));
     key

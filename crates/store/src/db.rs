@@ -144,7 +144,7 @@ fn closed() -> Error {
 /// A unit of work on its way through a thread: run, perhaps again, and then answered.
 trait Job: Send {
     /// Runs the work once and keeps what it returns.
-    fn run(&mut self, engine: Engine<'_>, attempt: u32) -> (Result<()>, SearchWords);
+    fn run(&mut self, engine: Engine<'_>, attempt: u32, pace: Pace) -> Run;
     /// Answers: with what the work returned, or with why it was not kept.
     fn settle(self: Box<Self>, end: Result<()>);
     /// Whether it changes anything.
@@ -158,6 +158,25 @@ trait Job: Send {
 enum Access {
     Read,
     Write,
+}
+
+/// Whether parts of a unit are guarded by savepoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// No: a part that fails after it wrote makes the unit run again.
+    Quick,
+    /// Yes.
+    Careful,
+}
+
+/// How one run of a unit ended.
+struct Run {
+    end: Result<()>,
+    /// It changed something, which has to be taken back when it failed.
+    wrote: bool,
+    /// A part failed after it wrote.
+    wants_savepoints: bool,
+    search: SearchWords,
 }
 
 /// Search rows that a unit of work leaves to be written just before the commit.
@@ -178,19 +197,31 @@ where
     T: Send,
     F: FnMut(&mut Tx<'_>) -> Result<T> + Send,
 {
-    fn run(&mut self, engine: Engine<'_>, attempt: u32) -> (Result<()>, SearchWords) {
+    fn run(&mut self, engine: Engine<'_>, attempt: u32, pace: Pace) -> Run {
         let Self { actor, now, ids, work, .. } = self;
-        let mut tx = Tx { engine, actor, now: *now, ids: &**ids, attempt, search: Vec::new(), story: Story::default() };
+        let mut tx = Tx {
+            engine,
+            actor,
+            now: *now,
+            ids: &**ids,
+            attempt,
+            pace,
+            writes: 0,
+            wants_savepoints: false,
+            search: Vec::new(),
+            story: Story::default(),
+        };
         let end = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
-        let search = tx.search;
-        match end {
+        let (wants_savepoints, wrote, search) = (tx.wants_savepoints, tx.writes > 0, tx.search);
+        let end = match end {
             Ok(Ok(value)) => {
                 self.value = Some(value);
-                (Ok(()), search)
+                Ok(())
             }
-            Ok(Err(error)) => (Err(error), search),
-            Err(_) => (Err(Error::broken("a unit of work panicked")), search),
-        }
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(Error::broken("a unit of work panicked")),
+        };
+        Run { end, wrote, wants_savepoints, search }
     }
 
     fn settle(self: Box<Self>, end: Result<()>) {
@@ -219,6 +250,9 @@ pub struct Tx<'a> {
     now: Instant,
     ids: &'a dyn Ids,
     attempt: u32,
+    pace: Pace,
+    writes: u64,
+    wants_savepoints: bool,
     search: SearchWords,
     story: Story,
 }
@@ -281,6 +315,7 @@ impl<'a> Tx<'a> {
     /// A statement: a literal whose `$1`, `$2` … first appear in ascending order, so that both engines number them alike.
     /// `IDS($n)` stands for the ids bound there, after `IN`.
     pub fn sql<'t>(&'t mut self, text: &'static str) -> Sql<'t, 'a> {
+        self.writes += u64::from(!text.starts_with("SELECT"));
         Sql::new(&mut self.engine, text)
     }
 
@@ -294,28 +329,52 @@ impl<'a> Tx<'a> {
             now: self.now,
             ids: self.ids,
             attempt: self.attempt,
+            pace: self.pace,
+            writes: 0,
+            wants_savepoints: false,
             search: Vec::new(),
             story: Story::default(),
         };
         let end = part(&mut inside);
         let (search, story) = (inside.search, inside.story);
+        (self.writes, self.wants_savepoints) =
+            (self.writes + inside.writes, self.wants_savepoints || inside.wants_savepoints);
         self.search.extend(search);
         self.story.decisions.extend(story.decisions);
         self.story.touched.extend(story.touched);
         end
     }
 
-    /// Runs a part that stands alone: what it did is taken back if it fails, and the rest goes on.
+    /// Runs a part that stands alone: what it did, and what it told the journal, is taken back if it fails, and the rest goes on.
+    ///
+    /// A savepoint makes the engine copy every page it touches, and parts that fail after they wrote something are rare. So
+    /// the unit first runs without; when such a part fails, the whole unit is taken back and run again with savepoints.
     pub fn nested<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.engine.execute("SAVEPOINT part")?;
-        let words = self.search.len();
+        let (words, decisions, touched) = (self.search.len(), self.story.decisions.len(), self.story.touched.len());
+        let writes = self.writes;
+        if self.pace == Pace::Careful {
+            self.engine.execute("SAVEPOINT part")?;
+        }
         let end = part(self);
         if end.is_err() {
             self.search.truncate(words);
-            self.engine.execute("ROLLBACK TO SAVEPOINT part")?;
+            self.story.decisions.truncate(decisions);
+            self.story.touched.truncate(touched);
         }
-        self.engine.execute("RELEASE SAVEPOINT part")?;
-        end
+        match (self.pace, end) {
+            (Pace::Careful, end) => {
+                if end.is_err() {
+                    self.engine.execute("ROLLBACK TO SAVEPOINT part")?;
+                }
+                self.engine.execute("RELEASE SAVEPOINT part")?;
+                end
+            }
+            (Pace::Quick, Err(_)) if self.writes > writes => {
+                self.wants_savepoints = true;
+                Err(Error::busy("a part failed after it wrote: the unit runs again with savepoints"))
+            }
+            (Pace::Quick, end) => end,
+        }
     }
 
     /// The next number of a kind of record of this org. Gaps are possible, repeats are not.

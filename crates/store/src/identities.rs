@@ -6,15 +6,15 @@ use domain::matching::Candidate;
 use domain::{Id, Result};
 
 use crate::db::{Row, Tx};
-use crate::json;
+use crate::{customers, json};
 
-/// Living records that share one of the keys, in the order of the keys; of one key its holder first, then the oldest.
-/// `own` is the system whose codes the candidates are asked for.
-pub fn candidates(tx: &mut Tx<'_>, keys: &[Key], own: Option<System>) -> Result<Vec<Candidate>> {
+/// Living records that share one of the keys, in the order of the keys; of one key its holder first, then those of the very
+/// `name`, then the oldest. `own` is the system whose codes the candidates are asked for.
+pub fn candidates(tx: &mut Tx<'_>, keys: &[Key], name: &str, own: Option<System>) -> Result<Vec<Candidate>> {
     let mut candidates = Vec::new();
     for key in keys {
         let rows = match key.kind {
-            KeyKind::Phone | KeyKind::Email => sharing_contact_point(tx, key)?,
+            KeyKind::Phone | KeyKind::Email => sharing_contact_point(tx, key, name)?,
             KeyKind::Code(_) | KeyKind::NationalId | KeyKind::TaxCode => holding(tx, key)?,
         };
         for (customer, name, codes) in rows {
@@ -47,25 +47,23 @@ fn holding(tx: &mut Tx<'_>, key: &Key) -> Result<Vec<CandidateRow>> {
     .all(candidate)
 }
 
-fn sharing_contact_point(tx: &mut Tx<'_>, key: &Key) -> Result<Vec<CandidateRow>> {
+/// Only so many are asked for: a switchboard's number may be shared by thousands.
+fn sharing_contact_point(tx: &mut Tx<'_>, key: &Key, name: &str) -> Result<Vec<CandidateRow>> {
     let org = tx.org();
     let mut rows: Vec<CandidateRow> = tx
         .sql(
             "SELECT c.id, c.name, c.codes FROM contact_points p
              JOIN customers c ON c.org_id = p.org_id AND c.id = p.customer_id
+             LEFT JOIN identities i ON i.org_id = p.org_id AND i.kind = p.kind AND i.key = p.key AND i.customer_id = c.id
              WHERE p.org_id = $1 AND p.kind = $2 AND p.key = $3 AND c.deleted_at IS NULL AND c.canonical_id IS NULL
-             ORDER BY p.customer_id LIMIT 20",
+             ORDER BY i.customer_id IS NULL, c.name_key <> $4, c.id LIMIT 20",
         )
         .bind(org)
         .bind(key.kind.word())
         .bind(&key.key)
+        .bind(customers::name_key(name))
         .all(candidate)?;
     rows.dedup_by_key(|(customer, ..)| *customer);
-    if rows.len() > 1
-        && let Some(holder) = holder(tx, key)?
-    {
-        rows.sort_by_key(|(customer, ..)| (*customer != holder, *customer));
-    }
     Ok(rows)
 }
 

@@ -10,7 +10,7 @@ pub fn next_number(tx: &mut Tx<'_>, kind: MessageKind) -> Result<i64> {
     tx.number(kind.word())
 }
 
-/// Puts a message whose id, number and instant are set into the outbox.
+/// Adds a message whose id, number and instant are set; one that is queued is due at once.
 pub fn insert(tx: &mut Tx<'_>, new: &Message) -> Result<()> {
     let org = tx.org();
     tx.sql(
@@ -28,7 +28,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &Message) -> Result<()> {
     .bind(&new.body)
     .bind(new.state.word())
     .bind(&new.answer)
-    .bind(new.created_at)
+    .bind((new.state == MessageState::Queued).then_some(new.created_at))
     .bind(new.created_at)
     .run()
     .map(drop)

@@ -129,8 +129,7 @@ fn words(org: OrgId, customer: &Customer) -> String {
         match (point.kind, &point.key) {
             (ContactKind::Phone, Some(key)) => add('p', &backwards(key)),
             (ContactKind::Phone, None) => add('p', &backwards(&point.raw)),
-            (ContactKind::Email, Some(key)) => add('e', key),
-            (ContactKind::Email, None) => add('e', &text::fold(&point.raw)),
+            (ContactKind::Email, key) => add('e', &text::fold(key.as_ref().unwrap_or(&point.raw))),
             (ContactKind::Im | ContactKind::Website, _) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! `add-contact`, `add-lead`, `update-contact` and `update-lead`.
 
 use domain::{Error, Result};
-use hub::intake::{self, Admission, Arrival};
+use hub::intake::{self, Admission};
 use hub::{Tx, customers};
 
 use crate::error::{Done, Status};
@@ -32,18 +32,13 @@ fn told(admission: &Admission) -> Done {
 /// `update-contact` and `update-lead`: the stage of the record does not matter and is not changed.
 pub fn update(tx: &mut Tx<'_>, delivery: &Delivery, contact: &Contact, index: usize) -> Result<Done> {
     let arrival = map::arrival(contact, delivery.country);
-    if !names_a_record(&arrival) {
+    if !map::names_a_record(&arrival) {
         let path = format!("data[{index}].data");
-        let message = format!("Trường {path} phải có ít nhất một trong: customerId, contactId, passport, emails, phones");
+        let message =
+            format!("Trường {path} phải có ít nhất một trong: customerId, contactId, passport, emails, phones");
         return Err(Error::invalid(path, message));
     }
     let apply = |customer: &mut domain::Customer| map::apply(contact, delivery.country, customer);
     let updated = intake::amend(tx, &delivery.listener, &arrival, apply)?;
     Ok(Done::new(Status::Updated, customers::reading_code(&updated)))
-}
-
-/// Whether an arrival says which record it is about, other than by name.
-pub fn names_a_record(arrival: &Arrival) -> bool {
-    let customer = &arrival.customer;
-    arrival.names_number || !customer.codes.is_empty() || !customer.national_id.number.is_empty() || !customer.points.is_empty()
 }

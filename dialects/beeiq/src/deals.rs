@@ -11,18 +11,11 @@ use crate::listener::Delivery;
 use crate::map;
 use crate::wire;
 
-/// The deal with a code (or our number as `DEAL-n`); without a code the one with the name.
-pub fn find(tx: &mut Tx<'_>, deal_id: Option<&str>, name: Option<&str>) -> Result<Option<Id>> {
-    match (deal_id, name) {
-        (Some(code), _) => match deals::find_by_code(tx, code)? {
-            Some(id) => Ok(Some(id)),
-            None => match number(code) {
-                Some(number) => deals::find_by_number(tx, number),
-                None => Ok(None),
-            },
-        },
-        (None, Some(name)) => deals::find_by_name(tx, name),
-        (None, None) => Ok(None),
+/// The deal with a code, or with our number as `DEAL-n`.
+pub fn find_by_id(tx: &mut Tx<'_>, deal_id: &str) -> Result<Option<Id>> {
+    match (deals::find_by_code(tx, deal_id)?, number(deal_id)) {
+        (None, Some(number)) => deals::find_by_number(tx, number),
+        (found, _) => Ok(found),
     }
 }
 
@@ -32,22 +25,31 @@ fn number(code: &str) -> Option<i64> {
 
 /// Adds or updates the deal.
 pub fn add_or_update(tx: &mut Tx<'_>, delivery: &Delivery, deal: &wire::Deal, index: usize) -> Result<Done> {
-    let known = find(tx, deal.deal_id.as_deref(), Some(&deal.name))?;
-    if known.is_none() && deal.deal_with.is_none() {
+    // A code that is not known makes a new deal: only without one does the name decide.
+    let known = match &deal.deal_id {
+        Some(code) => find_by_id(tx, code)?,
+        None => deals::find_by_name(tx, &deal.name)?,
+    };
+    if known.is_none() && !deal.deal_with.as_ref().is_some_and(|with| is_somebody(with, delivery)) {
         let path = format!("data[{index}].data.dealWith");
-        return Err(Error::invalid(&path, format!("Trường {path} là bắt buộc khi tạo mới cơ hội")));
+        let fault = "là bắt buộc khi tạo mới cơ hội, với ít nhất một trong: customerId, contactId, passport, phones, emails, name";
+        return Err(Error::invalid(&path, format!("Trường {path} {fault}")));
     }
     let looked_up = look_up(tx, delivery, deal, index)?;
     let (status, made) = match known {
         Some(id) => {
             let edit = |known: &mut Deal| {
+                // Found by its name, a deal keeps the spelling that it has.
+                if deal.deal_id.is_some() {
+                    known.name.clone_from(&deal.name);
+                }
                 looked_up.put_on(known, deal);
                 Ok(())
             };
             (Status::Updated, deals::change(tx, id, edit)?)
         }
         None => {
-            let mut new = Deal { code: deal.deal_id.clone(), ..Deal::default() };
+            let mut new = Deal { code: deal.deal_id.clone(), name: deal.name.clone(), ..Deal::default() };
             looked_up.put_on(&mut new, deal);
             if new.label(CatalogKind::DealStage).is_none()
                 && let Some(first) = catalog::list(tx, CatalogKind::DealStage)?.first()
@@ -82,12 +84,19 @@ fn look_up(tx: &mut Tx<'_>, delivery: &Delivery, deal: &wire::Deal, index: usize
         }
     }
     labels.extend(currency(tx, deal, index)?);
-    let customer = match &deal.deal_with {
-        Some(with) => Some(person(tx, delivery, with)?),
+    let place = format!("data[{index}].data");
+    let customer = match deal.deal_with.as_ref().filter(|with| is_somebody(with, delivery)) {
+        Some(with) => Some(person(tx, delivery, with, &format!("{place}.dealWith"))?),
         None => None,
     };
-    let contacts = deal.contacts.iter().map(|contact| person(tx, delivery, contact)).collect::<Result<_>>()?;
-    let owners = if deal.has_owners { Some(owners(tx, deal)?) } else { None };
+    let mut contacts = Vec::new();
+    for (at, contact) in deal.contacts.iter().enumerate().filter(|(_, contact)| is_somebody(contact, delivery)) {
+        contacts.push(person(tx, delivery, contact, &format!("{place}.contacts[{at}]"))?);
+    }
+    let owners = match &deal.owners {
+        Some(named) => Some(owners(tx, named)?),
+        None => None,
+    };
     let permit = match deal.permit.as_ref().map(map::permit) {
         Some((mode, team, emails)) => Some(users::permit(tx, mode, team.as_deref(), &emails)?),
         None => None,
@@ -104,34 +113,52 @@ fn currency(tx: &mut Tx<'_>, deal: &wire::Deal, index: usize) -> Result<Option<L
         None => catalog::find_by_label(tx, CatalogKind::Currency, currency)?,
     };
     let path = format!("data[{index}].data.currency");
-    found.map(|item| Some(item.label())).ok_or_else(|| {
-        Error::invalid(&path, format!("Trường {path} không có trong danh sách tiền tệ: {currency}"))
-    })
+    let fault = || Error::invalid(&path, format!("Trường {path} không có trong danh sách tiền tệ"));
+    found.map(|item| Some(item.label())).ok_or_else(fault)
 }
 
-fn person(tx: &mut Tx<'_>, delivery: &Delivery, contact: &wire::Contact) -> Result<CustomerRef> {
+/// Whether there is anything to find or make a customer by; the document's structures send all members blank.
+fn is_somebody(contact: &wire::Contact, delivery: &Delivery) -> bool {
     let arrival = map::arrival(contact, delivery.country);
-    let customer = intake::find_or_admit(tx, &delivery.listener, &arrival, map::stage(contact))?;
+    map::names_a_record(&arrival) || !arrival.customer.name.is_empty()
+}
+
+/// The customer who is meant; one who is not known is made, for which a name is needed.
+fn person(tx: &mut Tx<'_>, delivery: &Delivery, contact: &wire::Contact, place: &str) -> Result<CustomerRef> {
+    let arrival = map::arrival(contact, delivery.country);
+    let found = intake::find_or_admit(tx, &delivery.listener, &arrival, map::stage(contact));
+    let customer = found.map_err(|error| match error {
+        Error::NotFound { .. } => Error::not_found(format!(
+            "Trường {place} không khớp với khách hàng nào; muốn tạo mới khách hàng thì phải có {place}.name"
+        )),
+        other => other,
+    })?;
     Ok(CustomerRef { id: customer.id, number: customer.number, name: customer.name })
 }
 
 /// Users who are not known are left out, which the journal says; teams are made.
-fn owners(tx: &mut Tx<'_>, deal: &wire::Deal) -> Result<(Vec<UserRef>, Vec<Team>)> {
-    let mut owners = Vec::new();
-    for email in &deal.owner_users {
+fn owners(tx: &mut Tx<'_>, named: &wire::Owners) -> Result<(Vec<UserRef>, Vec<Team>)> {
+    let mut owners: Vec<UserRef> = Vec::new();
+    for email in &named.users {
         match users::find_by_email(tx, email)? {
+            Some(user) if owners.iter().any(|known| known.id == user.id) => {}
             Some(user) => owners.push(UserRef { id: user.id, number: user.number, name: user.name, email: user.email }),
             None => tx.decide(format!("Bỏ qua người phụ trách không có trong tổ chức: {email}")),
         }
     }
-    let teams = deal.owner_groups.iter().map(|name| users::team(tx, name)).collect::<Result<_>>()?;
+    let mut teams: Vec<Team> = Vec::new();
+    for name in &named.groups {
+        let team = users::team(tx, name)?;
+        if !teams.iter().any(|known| known.id == team.id) {
+            teams.push(team);
+        }
+    }
     Ok((owners, teams))
 }
 
 impl LookedUp {
     /// Brings what was sent onto a deal. What was not sent stays.
     fn put_on(self, deal: &mut Deal, sent: &wire::Deal) {
-        deal.name.clone_from(&sent.name);
         let set = |value: &Option<String>, place: &mut String| {
             if let Some(value) = value {
                 place.clone_from(value);

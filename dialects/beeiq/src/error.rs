@@ -77,9 +77,17 @@ impl ItemResult {
             | Error::Busy { .. }
             | Error::Broken { .. } => error.public().to_owned(),
         };
-        let action_type = action_type.to_owned();
-        Self { index, action_type, status: Status::Error, id: None, message: Some(message) }
+        Self { index, action_type: shown(action_type), status: Status::Error, id: None, message: Some(message) }
     }
+}
+
+/// How much of a caller's own text is repeated to them.
+const SHOWN: usize = 60;
+
+/// A text of the caller's, cut short.
+pub fn shown(text: &str) -> String {
+    let cut = text.char_indices().nth(SHOWN);
+    cut.map_or_else(|| text.to_owned(), |(end, _)| format!("{}…", &text[..end]))
 }
 
 /// The answer to a delivery whose items were worked on.

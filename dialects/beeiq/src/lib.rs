@@ -1,3 +1,4 @@
+//! The webhook listener of BeeIQ, AntBuddy and HTK as a way into the customer database.
 #![doc = include_str!("../README.md")]
 
 mod contacts;

@@ -4,23 +4,27 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use domain::identity::Country;
-use domain::{Actor, Dialect, Error, Listener, Result};
+use domain::{Actor, Dialect, Error, Listener};
 use hub::access::Door;
 use hub::{Answer, Batch, Call, Incoming, Tx, users};
 use jiff::tz::TimeZone;
 use kit::batch;
 use kit::http::{self, Shared};
-use kit::json::Node;
+use kit::json::Tolerance;
 use kit::reader::Reader;
 
 use crate::error::{self, Done, ItemResult, Status};
 use crate::routes::ROUTES;
 use crate::wire::{Action, Item, action_type};
 use crate::{contacts, deals, messages, notes, tickets};
+
+/// Items of one delivery at most.
+const MOST_ITEMS: usize = 10_000;
 
 /// What every action needs to know of the delivery it came with.
 pub struct Delivery {
@@ -31,7 +35,11 @@ pub struct Delivery {
 }
 
 /// `POST {listener path}`
-pub async fn receive(State(shared): State<Shared>, Path(secret): Path<String>, request: Request) -> Response {
+pub async fn receive(
+    State(shared): State<Shared>,
+    secret: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
     if request.method() != Method::POST {
         let refused = error::refused(StatusCode::METHOD_NOT_ALLOWED, "Webhook listener chỉ nhận phương thức POST");
         let mut response = http::response(refused);
@@ -39,6 +47,8 @@ pub async fn receive(State(shared): State<Shared>, Path(secret): Path<String>, r
         return response;
     }
     let address = http::address(&request);
+    // What is no UTF-8 is nobody's address.
+    let secret = secret.map_or_else(|_| String::new(), |Path(secret)| secret);
     let door = match shared.hub.door(&secret, address).await {
         Ok(door) => door,
         Err(error) => return http::response(error::failed(&error)),
@@ -54,7 +64,7 @@ pub async fn receive(State(shared): State<Shared>, Path(secret): Path<String>, r
 
 /// Works a body off; gives the answer, the number of items and of those refused.
 async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u8]) -> (Answer, usize, usize) {
-    let read = batch::split(body, "data").and_then(|batch| Ok((sender(&batch.envelope)?, batch)));
+    let read = batch::split(body, "data").and_then(|batch| Ok((sender(&batch)?, batch)));
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     let call = |actor: Actor, caller: &str| {
         let incoming = Incoming { version: "v1", route: ROUTES[0].1, caller, address: &address, body };
@@ -71,27 +81,31 @@ async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u
         Ok(read) => read,
         Err(error) => return (shared.hub.refuse(call(unsigned, ""), error::failed(&error)).await, 0, 0),
     };
+    let caller = error::shown(&sender);
     let actor = match actor(shared, &door, &unsigned, &sender).await {
         Ok(actor) => actor,
-        Err(error) => return (shared.hub.refuse(call(unsigned, &sender), error::failed(&error)).await, 0, 0),
+        Err(error) => return (shared.hub.refuse(call(unsigned, &caller), error::failed(&error)).await, 0, 0),
     };
-    let mut call = call(actor, &sender);
+    let mut call = call(actor, &caller);
     batch.tolerated.iter().for_each(|tolerance| call.tolerate(tolerance.to_string()));
     work(shared, door, call, batch.items).await
 }
 
 /// `senderUser` of the envelope, which must be sound as a whole.
-fn sender(envelope: &Node) -> Result<String> {
-    let envelope = Reader::object(envelope, "")?;
+fn sender(batch: &batch::Batch<'_>) -> domain::Result<String> {
+    let envelope = Reader::object(&batch.envelope, "")?;
     envelope.reject_nul()?;
     envelope.reject_duplicates()?;
     // Reading it as a list refuses a `data` of another type; its elements are read one by one later.
     envelope.list("data")?;
+    if batch.items.len() > MOST_ITEMS {
+        return Err(envelope.invalid("data", &format!("có quá {MOST_ITEMS} phần tử")));
+    }
     envelope.trimmed("senderUser")?.ok_or_else(|| envelope.missing("senderUser"))
 }
 
 /// The user who sends; an unknown one is refused, or taken as the listener's own where the org says so.
-async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> Result<Actor> {
+async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> domain::Result<Actor> {
     let email = sender.to_owned();
     let known = shared.hub.read(door.org.id, move |tx| users::find_sender(tx, &email)).await?;
     match known {
@@ -99,7 +113,7 @@ async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> 
         None if door.org.settings.text("beeiq.unknown_sender") == "accept" => Ok(unsigned.clone()),
         None => Err(Error::invalid(
             "senderUser",
-            format!("Trường senderUser không phải e-mail của người dùng nào trong tổ chức: {sender}"),
+            format!("Trường senderUser không phải e-mail của người dùng nào trong tổ chức: {}", error::shown(sender)),
         )),
     }
 }
@@ -108,7 +122,8 @@ async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> 
 struct Prepared {
     index: usize,
     action_type: String,
-    item: Result<Item>,
+    tolerated: Vec<Tolerance>,
+    item: domain::Result<Item>,
 }
 
 /// Works on the items, slice by slice, and tells what became of each.
@@ -142,9 +157,13 @@ fn prepare(item: batch::Item<'_>, index: usize, zone: &TimeZone) -> Prepared {
         Ok(parsed) => Prepared {
             index,
             action_type: action_type(&parsed.node),
+            tolerated: parsed.tolerated,
             item: Item::read(&parsed.node, index, zone),
         },
-        Err(error) => Prepared { index, action_type: String::new(), item: Err(named(&error, index)) },
+        Err(error) => {
+            let item = Err(named(&error, index));
+            Prepared { index, action_type: String::new(), tolerated: Vec::new(), item }
+        }
     }
 }
 
@@ -159,12 +178,15 @@ fn refuse(item: &Prepared, error: &Error) -> ItemResult {
     ItemResult::refused(item.index, &item.action_type, error)
 }
 
-fn act(tx: &mut Tx<'_>, delivery: &Delivery, prepared: &Prepared) -> Result<ItemResult> {
+fn act(tx: &mut Tx<'_>, delivery: &Delivery, prepared: &Prepared) -> domain::Result<ItemResult> {
     let item = prepared.item.as_ref().map_err(Clone::clone)?;
+    prepared.tolerated.iter().for_each(|tolerance| tx.decide(format!("data[{}]: {tolerance}", prepared.index)));
     let done: Done = match &item.action {
         Action::AddContact(contact) => contacts::add_contact(tx, delivery, contact)?,
         Action::AddLead(contact) => contacts::add_lead(tx, delivery, contact)?,
-        Action::UpdateContact(contact) | Action::UpdateLead(contact) => contacts::update(tx, delivery, contact, item.index)?,
+        Action::UpdateContact(contact) | Action::UpdateLead(contact) => {
+            contacts::update(tx, delivery, contact, item.index)?
+        }
         Action::AddNote(note) => notes::add(tx, delivery, note, item.index)?,
         Action::AddDeal(deal) => deals::add_or_update(tx, delivery, deal, item.index)?,
         Action::AddTicket(ticket) => tickets::add(tx, delivery, ticket, item.index)?,

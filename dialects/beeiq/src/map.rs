@@ -1,10 +1,10 @@
 //! From the listener's words to ours, without looking anything up.
 
+use domain::Customer;
 use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::{self, Gender, Kind, Stage};
 use domain::dialect::System;
 use domain::identity::Country;
-use domain::Customer;
 use hub::customer_number;
 use hub::intake::Arrival;
 
@@ -62,11 +62,7 @@ pub fn apply(contact: &Contact, country: Country, customer: &mut Customer) {
         contact_id: _,
         customer_id: _,
     } = contact;
-    if name.is_some() || lastname.is_some() {
-        let keep = |new: &Option<String>, old: &str| new.clone().unwrap_or_else(|| old.to_owned());
-        let (given, family) = (keep(name, &customer.given_name), keep(lastname, &customer.family_name));
-        customer.name_from_parts(&given, &family);
-    }
+    rename(customer, name.as_deref(), lastname.as_deref());
     let set = |value: &Option<String>, place: &mut String| {
         if let Some(value) = value {
             place.clone_from(value);
@@ -85,6 +81,30 @@ pub fn apply(contact: &Contact, country: Country, customer: &mut Customer) {
     if !addresses.is_empty() {
         customer.addresses = addresses.iter().map(address).collect();
     }
+}
+
+/// A record that came through another door may have a whole name and no given one: a family name alone then leaves it.
+fn rename(customer: &mut Customer, name: Option<&str>, lastname: Option<&str>) {
+    let is_whole = customer.given_name.is_empty() && !customer.name.is_empty();
+    match (name, lastname) {
+        (None, None) => {}
+        (None, Some(lastname)) if is_whole => lastname.clone_into(&mut customer.family_name),
+        _ => {
+            let given = name.unwrap_or(&customer.given_name).to_owned();
+            let family = lastname.unwrap_or(&customer.family_name).to_owned();
+            customer.name_from_parts(&given, &family);
+        }
+    }
+}
+
+/// Whether an arrival says which record it is about, other than by name.
+pub fn names_a_record(arrival: &Arrival) -> bool {
+    let Arrival { customer, names_number, .. } = arrival;
+    let can_name = |point: &ContactPoint| matches!(point.kind, ContactKind::Phone | ContactKind::Email);
+    *names_number
+        || !customer.codes.is_empty()
+        || !customer.national_id.number.is_empty()
+        || customer.points.iter().any(can_name)
 }
 
 /// Custom values by label.

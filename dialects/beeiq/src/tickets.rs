@@ -6,8 +6,7 @@ use domain::field::FieldEntity;
 use domain::{Error, Result, Ticket};
 use hub::{Tx, catalog, intake, tickets, users};
 
-use crate::contacts::names_a_record;
-use crate::deals;
+use crate::deals::find_by_id;
 use crate::error::{Done, Status};
 use crate::listener::Delivery;
 use crate::map;
@@ -23,7 +22,7 @@ pub fn add(tx: &mut Tx<'_>, delivery: &Delivery, ticket: &wire::Ticket, index: u
         ..Ticket::default()
     };
     if let Some(code) = &ticket.deal_id {
-        new.deal = deals::find(tx, Some(code), None)?;
+        new.deal = find_by_id(tx, code)?;
         if new.deal.is_none() {
             tx.decide(format!("Không tìm thấy cơ hội {code} cho phiếu hỗ trợ"));
         }
@@ -52,7 +51,7 @@ fn channel_name(channel: &str) -> &str {
 
 fn requester(tx: &mut Tx<'_>, delivery: &Delivery, ticket: &wire::Ticket, index: usize) -> Result<CustomerRef> {
     let mut arrival = map::arrival(&ticket.contact, delivery.country);
-    if !names_a_record(&arrival) && arrival.customer.name.is_empty() {
+    if !map::names_a_record(&arrival) && arrival.customer.name.is_empty() {
         let path = format!("data[{index}].data");
         let message =
             format!("Trường {path} phải có ít nhất một trong: customerId, contactId, passport, email, phone, name");

@@ -18,7 +18,7 @@ fn bytes_come_back_as_they_went() {
         assert_eq!(block_on(house.hub.files().get(&digest)).unwrap(), bytes);
     }
     let listed = house.read(move |tx| files::of_customer(tx, an)).unwrap();
-    assert_eq!(listed.iter().map(|file| file.size).collect::<Vec<_>>(), [0, 10, 300_000]);
+    assert_eq!(listed.iter().map(|file| file.size).collect::<Vec<_>>(), [0, 9, 300_000]);
     assert!(listed.iter().all(|file| file.name == "tệp \"1\".bin" && file.digest.len() == 64));
     let kept = walk(&house.place.folder().join("files"));
     assert_eq!(kept, 3);

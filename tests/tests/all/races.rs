@@ -109,7 +109,7 @@ fn changes_that_race_lose_nothing() {
             let hub = &hubs[worker % 2];
             scope.spawn(move || {
                 for step in 0..5 {
-                    let phone = format!("09{worker:02}{step:06}");
+                    let phone = format!("03{worker:02}{step:06}");
                     let unit = hub.write(testbed::actor(org, Dialect::Omicrm, None), move |tx| {
                         customers::change(tx, id, |customer| {
                             customer.add_points(crate::support::point(&phone));

@@ -58,7 +58,7 @@ fn by_everything_that_people_try() {
         ("7890", one),
         ("67 890", one),
         ("890", &[]),
-        ("0001", &["Dương O'Neil", "Lê Thị Đức Hạnh"]),
+        ("00.01", &["Dương O'Neil", "Lê Thị Đức Hạnh"]),
         ("38220001", other),
         ("(028) 3822 0001", other),
         ("minh.duc@", one),
@@ -229,7 +229,7 @@ fn two_orgs_with_the_same_data_never_see_each_other() {
     for (org, mine, foreign) in [(house.org, &ours, &theirs), (other, &theirs, &ours)] {
         let ids: Vec<Id> = mine.iter().rev().map(|customer| customer.id).collect();
         let range = Filter { created: (Some(STILL), None), ..everything() };
-        for filter in [everything(), range, Filter { without: vec![Id(1)], ..everything() }]
+        for filter in [everything(), range, Filter { without: vec![Id(424_242)], ..everything() }]
             .into_iter()
             .chain(["khach", "0905000001", "0001", "khach@"].map(|keyword| Filter { keyword: Some(keyword.into()), ..everything() }))
         {

@@ -8,7 +8,7 @@ const LONGEST_FILE: usize = 600;
 
 /// The folder of the workspace.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 pub fn text(file: &Path) -> String {

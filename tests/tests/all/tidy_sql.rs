@@ -35,7 +35,7 @@ fn statements(postgres: bool) -> Vec<String> {
     for file in files {
         for statement in text(&file).split(";\n").filter(|statement| !statement.contains(other)) {
             let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
-            found.push(lines.collect::<Vec<_>>().join(" ").trim().to_owned());
+            found.push(lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" "));
         }
     }
     found.retain(|statement| !statement.is_empty());
@@ -77,7 +77,7 @@ fn every_key_of_a_tenant_begins_with_the_org() {
                 continue;
             }
             if statement.starts_with("CREATE TABLE") {
-                assert!(statement.contains("( org_id BIGINT NOT NULL,"), "org_id comes first: {statement}");
+                assert!(statement.contains(" ( org_id BIGINT NOT NULL,"), "org_id comes first: {statement}");
                 assert_eq!(lists_after(&statement, "PRIMARY KEY").len(), 1, "{statement}");
             }
             let lists = ["PRIMARY KEY", "UNIQUE (", "FOREIGN KEY", "REFERENCES", " ON "].iter().flat_map(|word| {
@@ -106,7 +106,7 @@ fn migrations_use_nothing_that_a_distributed_engine_lacks() {
         for word in
             ["SERIAL", "SEQUENCE", "TRIGGER", "ENUM", "EXCLUDE", "DEFERRABLE", "CITEXT", "NOW()", "GENERATED", "DEFAULT"]
         {
-            assert!(!capitals.split(|c: char| !c.is_alphanumeric() && c != '(' && c != ')').any(|w| w == word), "{statement}");
+            assert!(!capitals.split([' ', ',']).any(|found| found == word), "{word}: {statement}");
         }
     }
 }

@@ -36,8 +36,6 @@ pub struct Customers {
     /// Phone, e-mail, code, number or name; everybody when left out
     #[arg(value_name = "QUERY")]
     query: Option<String>,
-    #[command(flatten)]
-    filters: Filters,
     /// Most to show: 50, with --json all
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     limit: Option<i64>,
@@ -49,6 +47,8 @@ pub struct Customers {
     r#as: Option<String>,
     #[command(flatten)]
     output: JsonArg,
+    #[command(flatten)]
+    filters: Filters,
 }
 
 /// What must hold beside the query. A flag that is repeated asks for any of its values.
@@ -293,5 +293,19 @@ impl Customer {
         });
         let whole = whole.wait()?;
         if self.output.json { show::json(&show::Whole::from(&whole)) } else { show::card(&whole) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_begin_in_the_zone_of_the_org() {
+        let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        assert_eq!(instant("2026-01-31", 0, &zone).unwrap().rfc3339(), "2026-01-30T17:00:00Z");
+        assert_eq!(instant("2026-01-31", 1, &zone).unwrap().rfc3339(), "2026-01-31T17:00:00Z");
+        assert_eq!(instant("2026-01-31T08:00:00+07:00", 1, &zone).unwrap().rfc3339(), "2026-01-31T01:00:00Z");
+        assert!(instant("31/01/2026", 0, &zone).is_err());
     }
 }

@@ -16,7 +16,7 @@ use crate::show::{self, Table};
 #[derive(Debug, Subcommand)]
 pub enum Listener {
     Create(Create),
-    Set(Set),
+    Set(Box<Set>),
     Rotate(Rotate),
     List(List),
 }
@@ -316,5 +316,44 @@ impl List {
             ]);
         }
         table.print()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applied(listener: &domain::Listener, changes: &Changes) -> domain::Result<domain::Listener> {
+        let mut listener = listener.clone();
+        changes.apply(&mut listener, None).map(|()| listener)
+    }
+
+    #[test]
+    fn what_is_given_replaces_and_an_empty_text_clears() {
+        let some = |text: &str| Some(text.to_owned());
+        let given = Changes {
+            allow: vec!["10.0.0.0/8".into(), " 192.0.2.1".into()],
+            default_tag: some("Web"),
+            email_subject: some("Chào"),
+            email_body: some("Chào {{ name }}"),
+            on: true,
+            ..Changes::default()
+        };
+        let listener = applied(&domain::Listener::default(), &given).unwrap();
+        assert!(listener.active);
+        assert_eq!(listener.networks, ["10.0.0.0/8", "192.0.2.1"]);
+        assert_eq!(applied(&listener, &Changes::default()).unwrap(), listener, "nothing given, nothing changed");
+        let subject = applied(&listener, &Changes { email_subject: some("Xin chào"), ..Changes::default() }).unwrap();
+        assert_eq!(subject.email.unwrap().subject, "Xin chào");
+        let cleared = Changes {
+            allow: vec!["none".into()],
+            default_tag: some(""),
+            email_body: some(""),
+            off: true,
+            ..Changes::default()
+        };
+        let cleared = applied(&listener, &cleared).unwrap();
+        assert_eq!(cleared, domain::Listener::default());
+        assert!(applied(&cleared, &Changes { email_body: some("x"), ..Changes::default() }).is_err());
     }
 }

@@ -217,3 +217,27 @@ impl List {
         table.print()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::GroundArgs;
+
+    #[test]
+    fn a_new_org_keeps_its_shape() {
+        let folder = tempfile::tempdir().unwrap();
+        let ground = Ground::from(&GroundArgs { data: Some(folder.path().to_owned()), ..GroundArgs::default() });
+        let (slug, name, preset) = ("acme".to_owned(), "ACME".to_owned(), hub::preset::Preset::VendorDocs);
+        let new = NewOrg { slug, name, admin_email: "a@example.com".into(), preset };
+        let made = ground.open_or_make(FOR_A_COMMAND).unwrap().create_org(new).unwrap();
+        let shown = serde_json::to_value(Made::new(&made, "a@example.com")).unwrap();
+        let expected = serde_json::json!({
+            "org": {"id": 1, "slug": "acme", "name": "ACME"},
+            "admin": {"email": "a@example.com", "password": made.password},
+            "token": made.token.reveal(),
+            "vbot": {"vbot_id": made.org.vbot_id, "project_code": made.org.project_code},
+            "listener": {"id": 1, "path": format!("/webhook/listener/{}", made.listener_secret.reveal())},
+        });
+        assert_eq!(shown, expected);
+    }
+}

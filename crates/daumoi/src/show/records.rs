@@ -22,13 +22,18 @@ pub struct Change {
 }
 
 impl Change {
-    /// An entry for each field that changed; one without a field where none did.
+    /// An entry for each field that changed; one without a field where none did. A field of a deal is `deal.stage`, so that
+    /// nobody takes it for the customer's own.
     pub fn of(change: &change::Change) -> Vec<Self> {
+        let name = |field: &str| match change.subject.as_str() {
+            "customer" => field.to_owned(),
+            subject => format!("{subject}.{field}"),
+        };
         let entry = |field: Option<&change::FieldChange>| Self {
             at: change.at.rfc3339(),
             actor: change.actor.clone(),
             dialect: change.dialect.clone(),
-            field: field.map(|field| field.field.clone()),
+            field: field.map(|field| name(&field.field)),
             old: field.map(|field| field.old.clone()),
             new: field.map(|field| field.new.clone()),
             text: change.text.clone(),

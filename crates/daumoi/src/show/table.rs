@@ -6,6 +6,8 @@ use anyhow::Result;
 
 /// Letters of one cell at most.
 const WIDEST: usize = 40;
+/// The same for the last column, which no other follows.
+const LAST: usize = 100;
 
 /// A table that is printed when all its rows are known.
 pub struct Table {
@@ -21,7 +23,13 @@ impl Table {
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into_iter().map(|cell| one_line(&cell)).collect());
+        self.rows.push(
+            cells
+                .into_iter()
+                .zip(1..)
+                .map(|(cell, place)| one_line(&cell, if place == N { LAST } else { WIDEST }))
+                .collect(),
+        );
     }
 
     /// Prints it; of an empty one only that nothing is there.
@@ -47,13 +55,13 @@ impl Table {
 }
 
 /// A cell without line breaks or control characters, cut where it is too long.
-fn one_line(cell: &str) -> String {
+fn one_line(cell: &str, widest: usize) -> String {
     let plain: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    if plain.chars().count() <= WIDEST {
+    if plain.chars().count() <= widest {
         return plain;
     }
-    plain.chars().take(WIDEST - 1).chain(['…']).collect()
+    plain.chars().take(widest - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -64,12 +72,12 @@ mod tests {
     fn columns_line_up_and_control_characters_are_gone() {
         let mut table = Table::new(["number", "name"]);
         table.row(["1".into(), "Lê\u{1b}[31m Bình\nAn".into()]);
-        table.row(["12".into(), "x".repeat(60)]);
+        table.row(["12".into(), "x".repeat(160)]);
         let mut out = Vec::new();
         table.write(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines[..2], ["NUMBER  NAME", "1       Lê [31m Bình An"]);
-        assert_eq!(lines[2].chars().count(), 8 + WIDEST);
+        assert_eq!(lines[2].chars().count(), 8 + LAST);
     }
 }

@@ -19,7 +19,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::numbers::Numbers;
 use super::sql::{Cells, Engine, Row, Value, expanded_ids};
 use super::sqlite::{send, spawn};
-use super::{Access, Job, Options};
+use super::{Access, Job, Options, Pace};
 
 /// How often a unit of work is run before its caller is told that the database is busy.
 const ATTEMPTS: u32 = 10;
@@ -81,7 +81,7 @@ struct Link {
 }
 
 /// How one run of a unit ended.
-enum Run {
+enum End {
     Done,
     Again(Error),
     Refused(Error),
@@ -94,12 +94,13 @@ impl Connection {
 
     /// Runs a unit, again if need be, and answers it.
     fn work(&mut self, mut job: Box<dyn Job>) {
+        let mut pace = Pace::Quick;
         for attempt in 0..ATTEMPTS {
-            match self.attempt(&mut *job, attempt) {
-                Run::Done => return job.settle(Ok(())),
-                Run::Refused(error) => return job.settle(Err(error)),
-                Run::Again(error) if attempt + 1 == ATTEMPTS => return job.settle(Err(error)),
-                Run::Again(error) => {
+            match self.attempt(&mut *job, attempt, &mut pace) {
+                End::Done => return job.settle(Ok(())),
+                End::Refused(error) => return job.settle(Err(error)),
+                End::Again(error) if attempt + 1 == ATTEMPTS => return job.settle(Err(error)),
+                End::Again(error) => {
                     tracing::debug!(cause = error.private(), attempt, "a unit of work is run again");
                     let most = 4_u32 << attempt.min(6);
                     thread::sleep(Duration::from_millis(u64::from(fastrand::u32(1..=most))));
@@ -108,17 +109,21 @@ impl Connection {
         }
     }
 
-    fn attempt(&mut self, job: &mut dyn Job, attempt: u32) -> Run {
+    fn attempt(&mut self, job: &mut dyn Job, attempt: u32, pace: &mut Pace) -> End {
         (self.failed, self.doomed) = (false, false);
         let begin = match job.access() {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN",
         };
         if let Err(error) = self.command(begin) {
-            return Run::Again(error);
+            return End::Again(error);
         }
-        let (end, _) = job.run(Engine::Postgres(self), attempt);
-        let end = match end {
+        let run = job.run(Engine::Postgres(self), attempt, *pace);
+        if run.wants_savepoints {
+            *pace = Pace::Careful;
+        }
+        let end = match run.end {
+            Ok(()) if run.wants_savepoints => Err(Error::busy("a part failed after it wrote")),
             Ok(()) if self.failed || self.doomed => Err(Error::busy("a failed statement was passed over")),
             end => end,
         };
@@ -128,12 +133,12 @@ impl Connection {
                 if self.command("ROLLBACK").is_err() {
                     self.link = None;
                 }
-                if matches!(error, Error::Busy { .. }) { Run::Again(error) } else { Run::Refused(error) }
+                if matches!(error, Error::Busy { .. }) { End::Again(error) } else { End::Refused(error) }
             }
         }
     }
 
-    fn commit(&mut self, job: &dyn Job) -> Run {
+    fn commit(&mut self, job: &dyn Job) -> End {
         let warned = self.link.as_ref().map(|link| Arc::clone(&link.warned));
         if let Some(warned) = &warned {
             warned.store(false, SeqCst);
@@ -141,13 +146,13 @@ impl Connection {
         match self.command("COMMIT") {
             // The server committed here but not where it should be copied to: that is no acknowledgement.
             Ok(()) if warned.is_some_and(|warned| warned.load(SeqCst)) && job.access() == Access::Write => {
-                Run::Refused(Error::busy("the commit came with a warning from the server"))
+                End::Refused(Error::busy("the commit came with a warning from the server"))
             }
-            Ok(()) => Run::Done,
-            Err(error) if self.link.is_some() => Run::Again(error),
+            Ok(()) => End::Done,
+            Err(error) if self.link.is_some() => End::Again(error),
             // The connection broke during the commit. Only a unit that finds its own journal row may be run again.
-            Err(error) if job.leaves_a_trace() || job.access() == Access::Read => Run::Again(error),
-            Err(error) => Run::Refused(error),
+            Err(error) if job.leaves_a_trace() || job.access() == Access::Read => End::Again(error),
+            Err(error) => End::Refused(error),
         }
     }
 

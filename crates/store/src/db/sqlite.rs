@@ -8,11 +8,12 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use domain::{Error, Id, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::sql::{Cells, Engine, Row, Value, expanded_ids};
-use super::{Access, Job, Options, SearchWords, Statistics};
+use super::{Access, Job, Options, Pace, SearchWords, Statistics};
 
 /// Units of work in one group commit at most.
 const GROUP: usize = 256;
@@ -100,6 +101,8 @@ fn open_reader(file: &Path) -> Result<Connection> {
 fn prepare(connection: &Connection, pragmas: &str) -> Result<()> {
     connection.busy_timeout(Duration::from_secs(10)).map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(512);
+    // Otherwise some statements are planned anew each time other values are bound, which costs more than running them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
     connection.execute_batch(pragmas).map_err(failure)
 }
 
@@ -110,7 +113,7 @@ fn cannot_open(file: &Path, error: &rusqlite::Error) -> Error {
 fn read_all(connection: &Connection, queue: &Receiver<Box<dyn Job>>) {
     for mut job in queue {
         let end = run(connection, "BEGIN", &[]).and_then(|_| {
-            let (end, _) = job.run(Engine::Sqlite(connection), 0);
+            let end = job.run(Engine::Sqlite(connection), 0, Pace::Quick).end;
             run(connection, "ROLLBACK", &[])?;
             end
         });
@@ -125,59 +128,121 @@ struct Writer {
     statistics: Arc<Statistics>,
 }
 
-/// Units of one group with how each ended so far.
-type Group = Vec<(Box<dyn Job>, Result<()>)>;
+/// A unit in a group.
+struct Member {
+    job: Box<dyn Job>,
+    pace: Pace,
+    end: Result<()>,
+}
+
+impl Member {
+    fn new(job: Box<dyn Job>) -> Self {
+        Self { job, pace: Pace::Quick, end: Ok(()) }
+    }
+}
+
+/// How a round of a group ended.
+enum Round {
+    /// Every unit was run.
+    Run(HashMap<Id, String>),
+    /// A unit failed after it wrote: all are taken back and run again.
+    Again,
+    /// The engine took the whole group back.
+    Lost(Error),
+}
 
 impl Writer {
     fn work(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
-            let mut group = Group::new();
-            match run(&self.connection, "BEGIN IMMEDIATE", &[]) {
-                Ok(_) => self.collect(first, queue, &mut group),
-                Err(error) => first.settle(Err(error)),
+            let mut group = vec![Member::new(first)];
+            if let Err(error) = self.commit_group(&mut group, queue) {
+                self.give_up(group, &error);
             }
         }
     }
 
-    /// Runs units as long as they wait, then commits them together and answers each.
-    fn collect(&mut self, first: Box<dyn Job>, queue: &Receiver<Box<dyn Job>>, group: &mut Group) {
+    /// Runs units as long as they wait, commits them together and answers each. When one fails after it wrote, everything is
+    /// taken back and run again with that unit guarded by a savepoint, and if that happens once more, with all of them.
+    fn commit_group(&mut self, group: &mut Vec<Member>, queue: &Receiver<Box<dyn Job>>) -> Result<()> {
+        for round in 0.. {
+            if round == 2 {
+                group.iter_mut().for_each(|member| member.pace = Pace::Careful);
+            }
+            run(&self.connection, "BEGIN IMMEDIATE", &[])?;
+            match self.run_group(group, (round == 0).then_some(queue)) {
+                Round::Run(search) => return self.commit(group, search),
+                Round::Again => drop(run(&self.connection, "ROLLBACK", &[])?),
+                Round::Lost(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs every unit of the group, and with a queue also those that come meanwhile.
+    fn run_group(&self, group: &mut Vec<Member>, queue: Option<&Receiver<Box<dyn Job>>>) -> Round {
         let begun = Stopwatch::now();
         let mut search = HashMap::new();
-        let mut next = Some(first);
-        while let Some(mut job) = next {
-            let end = self.run_unit(&mut *job, &mut search);
-            group.push((job, end));
+        let mut place = 0;
+        while let Some(member) = group.get_mut(place) {
+            let again = match member.pace {
+                Pace::Quick => self.run_quick(member, &mut search),
+                Pace::Careful => {
+                    member.end = self.run_careful(&mut *member.job, &mut search);
+                    false
+                }
+            };
             if self.connection.is_autocommit() {
-                // The engine took the whole group back, as it does when the disk is full.
-                return self.give_up(group, &Error::busy("the database took the group back"));
+                // As it happens when the disk is full.
+                return Round::Lost(Error::busy("the database took the group back"));
             }
-            next = (group.len() < GROUP && begun.elapsed() < COLLECT).then(|| queue.try_recv().ok()).flatten();
-        }
-        let begun = Stopwatch::now();
-        match self.write_search(search).and_then(|()| run(&self.connection, "COMMIT", &[])) {
-            Ok(_) => {
-                self.statistics.batch_size.record(group.len() as u64);
-                self.statistics.commit_micros.record(begun.elapsed().as_micros() as u64);
-                group.drain(..).for_each(|(job, end)| job.settle(end));
+            if again {
+                return Round::Again;
             }
-            Err(error) => self.give_up(group, &error),
+            place += 1;
+            if place == group.len() && group.len() < GROUP && begun.elapsed() < COLLECT {
+                group.extend(queue.and_then(|queue| queue.try_recv().ok()).map(Member::new));
+            }
         }
+        Round::Run(search)
     }
 
-    /// One unit inside the group: what it did is taken back if it fails.
-    fn run_unit(&self, job: &mut dyn Job, search: &mut HashMap<Id, String>) -> Result<()> {
-        run(&self.connection, "SAVEPOINT unit", &[])?;
-        let (end, words) = job.run(Engine::Sqlite(&self.connection), 0);
-        if end.is_err() {
-            if !self.connection.is_autocommit() {
-                run(&self.connection, "ROLLBACK TO SAVEPOINT unit", &[])?;
-                run(&self.connection, "RELEASE SAVEPOINT unit", &[])?;
-            }
-            return end;
+    /// One unit without a savepoint; whether what it wrote has to be taken back.
+    fn run_quick(&self, member: &mut Member, search: &mut HashMap<Id, String>) -> bool {
+        let ran = member.job.run(Engine::Sqlite(&self.connection), 0, Pace::Quick);
+        if ran.wants_savepoints || ran.end.is_err() && ran.wrote {
+            member.pace = Pace::Careful;
+            return true;
         }
-        run(&self.connection, "RELEASE SAVEPOINT unit", &[])?;
-        search.extend(words);
-        end
+        if ran.end.is_ok() {
+            search.extend(ran.search);
+        }
+        member.end = ran.end;
+        false
+    }
+
+    /// One unit inside a savepoint: what it did is taken back if it fails.
+    fn run_careful(&self, job: &mut dyn Job, search: &mut HashMap<Id, String>) -> Result<()> {
+        run(&self.connection, "SAVEPOINT unit", &[])?;
+        let ran = job.run(Engine::Sqlite(&self.connection), 0, Pace::Careful);
+        if ran.end.is_ok() {
+            search.extend(ran.search);
+        } else if !self.connection.is_autocommit() {
+            run(&self.connection, "ROLLBACK TO SAVEPOINT unit", &[])?;
+        }
+        if !self.connection.is_autocommit() {
+            run(&self.connection, "RELEASE SAVEPOINT unit", &[])?;
+        }
+        ran.end
+    }
+
+    fn commit(&self, group: &mut Vec<Member>, search: HashMap<Id, String>) -> Result<()> {
+        let begun = Stopwatch::now();
+        self.write_search(search)?;
+        run(&self.connection, "COMMIT", &[])?;
+        self.statistics.batch_size.record(group.len() as u64);
+        self.statistics.commit_micros.record(begun.elapsed().as_micros() as u64);
+        group.drain(..).for_each(|member| member.job.settle(member.end));
+        Ok(())
     }
 
     /// Full-text rows go in at the end of the group, in one go: the full-text engine flushes at every savepoint.
@@ -190,14 +255,14 @@ impl Writer {
         Ok(())
     }
 
-    fn give_up(&mut self, group: &mut Group, why: &Error) {
+    fn give_up(&mut self, group: Vec<Member>, why: &Error) {
         tracing::error!(cause = why.private(), file = %self.file.display(), "a group of units was not committed");
         if !self.connection.is_autocommit()
             && let Err(error) = run(&self.connection, "ROLLBACK", &[])
         {
             tracing::error!(cause = error.private(), "rollback failed");
         }
-        group.drain(..).for_each(|(job, _)| job.settle(Err(Error::busy(why.private()))));
+        group.into_iter().for_each(|member| member.job.settle(Err(Error::busy(why.private()))));
     }
 }
 
@@ -258,6 +323,7 @@ impl rusqlite::ToSql for Bound<'_> {
 }
 
 /// What an engine error means for the caller.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over by value")]
 pub(crate) fn failure(error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(

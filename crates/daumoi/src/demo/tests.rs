@@ -1,0 +1,83 @@
+//! The example holds what it promises.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::lead::Conversion;
+use domain::{CatalogKind, Dialect, Viewer};
+use hub::{Filter, customers};
+
+use super::{curls, fill, welcome};
+use crate::args::GroundArgs;
+use crate::ground::{FOR_A_COMMAND, Ground};
+
+#[test]
+fn every_status_stage_and_door_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = Ground::from(&GroundArgs { data: Some(folder.path().join("new")), ..GroundArgs::default() });
+    let made = fill::fill(&ground).unwrap();
+    let hub = ground.open_or_make(FOR_A_COMMAND).unwrap();
+    let wholes = hub.read(made.org.id, |tx| {
+        let (found, total) = customers::search(tx, &Filter::everything(Viewer::Org), 0, 1_000)?;
+        assert_eq!(found.len() as i64, total);
+        found.iter().map(|customer| customers::whole(tx, &Viewer::Org, customer.id)).collect::<domain::Result<Vec<_>>>()
+    });
+    let wholes = wholes.wait().unwrap();
+    assert!(wholes.len() >= 240, "{} customers", wholes.len());
+
+    let lists = hub.read(made.org.id, |tx| {
+        let statuses = hub::catalog::list(tx, CatalogKind::LeadStatus)?;
+        Ok((statuses, hub::catalog::list(tx, CatalogKind::DealStage)?, customers::duplicates(tx, 100)?))
+    });
+    let (statuses, stages, pairs) = lists.wait().unwrap();
+    let leads: Vec<_> = wholes.iter().flat_map(|whole| &whole.leads).collect();
+    let deals: Vec<_> = wholes.iter().flat_map(|whole| &whole.deals).collect();
+    for status in &statuses {
+        let has =
+            |lead: &&&domain::Lead| lead.label(CatalogKind::LeadStatus).is_some_and(|label| label.item == status.id);
+        assert!(leads.iter().any(|lead| has(&lead)), "no lead is {}", status.label);
+    }
+    for stage in &stages {
+        let has = |deal: &domain::Deal| deal.label(CatalogKind::DealStage).is_some_and(|label| label.item == stage.id);
+        assert!(deals.iter().any(|deal| has(deal)), "no deal is at {}", stage.label);
+    }
+    for currency in ["VND", "USD"] {
+        let has = |deal: &domain::Deal| deal.label(CatalogKind::Currency).is_some_and(|label| label.label == currency);
+        assert!(deals.iter().any(|deal| has(deal)), "no deal in {currency}");
+    }
+    let closed =
+        |how| leads.iter().filter(|lead| lead.closing.as_ref().is_some_and(|closing| closing.how == how)).count();
+    assert!(closed(Conversion::Deal) > 0 && closed(Conversion::Unqualified) > 0);
+    let is_given_up = |lead: &domain::Lead| lead.label(CatalogKind::UnqualifiedReason).is_some();
+    assert_eq!(leads.iter().filter(|lead| is_given_up(lead)).count(), closed(Conversion::Unqualified));
+    assert!(pairs.len() >= 6, "{} pairs", pairs.len());
+
+    let counts = BTreeMap::from([
+        ("leads", leads.len()),
+        ("deals", deals.len()),
+        ("tickets", wholes.iter().map(|whole| whole.tickets.len()).sum()),
+        ("notes", wholes.iter().map(|whole| whole.notes.len()).sum()),
+        ("messages", wholes.iter().map(|whole| whole.messages.len()).sum()),
+    ]);
+    assert!(counts.values().all(|count| *count >= 20), "{counts:?}");
+    let doors: BTreeSet<&str> =
+        wholes.iter().flat_map(|whole| &whole.history).map(|change| change.dialect.as_str()).collect();
+    assert!(Dialect::DOORS.iter().all(|door| doors.contains(door.word())), "{doors:?}");
+    assert!(wholes.iter().any(|whole| whole.customer.company.is_some()));
+
+    let (first, last) = (wholes.iter().map(|whole| whole.customer.created_at).min(), hub.now());
+    assert!(first.unwrap() < last.minus_days(180));
+    assert!(wholes.iter().flat_map(|whole| &whole.history).all(|change| change.at < last));
+    assert!(wholes.iter().flat_map(|whole| &whole.messages).all(|message| message.state.word() != "queued"));
+
+    let emails = wholes.iter().flat_map(|whole| whole.customer.points_of(domain::ContactKind::Email));
+    let hosts: BTreeSet<&str> = emails.filter_map(|email| email.raw.rsplit('@').next()).collect();
+    assert!(hosts.iter().all(|host| host.starts_with("example.")), "{hosts:?}");
+
+    let address = "127.0.0.1:8080".parse().unwrap();
+    let text = welcome(address, folder.path(), &made);
+    assert!(text.contains(&made.password) && text.contains(made.token.reveal()));
+    for (dialect, curl) in curls("http://127.0.0.1:8080", &made) {
+        assert!(!curl.contains('\n'), "{dialect}: one line can be copied");
+        assert!(text.contains(&curl));
+    }
+}

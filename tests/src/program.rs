@@ -1,0 +1,112 @@
+//! The program as its users run it: built, told to do things, served, stopped and killed.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use serde_json::Value;
+
+/// The program on one set of data.
+pub struct Program {
+    binary: PathBuf,
+    data: PathBuf,
+    database: Option<String>,
+}
+
+impl Program {
+    /// The program with its data in a folder, or with `database` at a PostgreSQL address. It is built first, if need be.
+    pub fn new(data: &Path, database: Option<&str>) -> Self {
+        Self { binary: build(), data: data.to_owned(), database: database.map(str::to_owned) }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        // What the machine's owner has set is none of a test's business.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DAUMOI_")) {
+            command.env_remove(name);
+        }
+        command.env("DAUMOI_DATA", &self.data).stdin(Stdio::null());
+        if let Some(database) = &self.database {
+            command.env("DAUMOI_DATABASE", database);
+        }
+        command
+    }
+
+    /// Runs a command that ends with JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let ran = self.command().args(arguments).arg("--json").output().unwrap();
+        assert!(ran.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+        serde_json::from_slice(&ran.stdout).unwrap()
+    }
+
+    /// Serves on a free port; comes back once it listens.
+    pub fn serve(&self) -> Serving {
+        let mut child = self
+            .command()
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut said).unwrap();
+        let address = said.trim().strip_prefix("listening on http://").map(str::parse);
+        let Some(Ok(address)) = address else { panic!("the program said {said:?} and not where it listens") };
+        Serving { child, address }
+    }
+}
+
+/// A running server; killed when it is dropped.
+pub struct Serving {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Serving {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it with SIGKILL, in the middle of whatever it does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop with SIGTERM and waits until it has.
+    pub fn stop(mut self) -> ExitStatus {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has ended already where `kill` or `stop` was called.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Builds the program as the tests were built, which does nothing when it is up to date; gives its path.
+fn build() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let folder = own.parent().and_then(Path::parent).unwrap();
+    let is_release = folder.ends_with("release");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--package", "daumoi"]).args(is_release.then_some("--release"));
+    // What cargo told this test about its own package would make it build others anew.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"].iter().any(|told| text.starts_with(told)) {
+            command.env_remove(&name);
+        }
+    }
+    let built = command.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
+    assert!(built.success(), "the program cannot be built");
+    folder.join("daumoi")
+}
