@@ -80,6 +80,7 @@ impl Ground {
             name: "Bench".to_owned(),
             admin_email: SENDER.to_owned(),
             preset: Preset::Usual,
+            vbot: None,
         };
         Ok(self.hub()?.create_org(new)?)
     }

@@ -102,7 +102,10 @@ fn build() -> PathBuf {
     // What cargo told this test about its own package would make it build others anew.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"].iter().any(|told| text.starts_with(told)) {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"]
+            .iter()
+            .any(|told| text.starts_with(told))
+        {
             command.env_remove(&name);
         }
     }

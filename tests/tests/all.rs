@@ -21,6 +21,8 @@ mod migrations;
 mod people;
 #[path = "all/permits.rs"]
 mod permits;
+#[path = "all/plans.rs"]
+mod plans;
 #[path = "all/races.rs"]
 mod races;
 #[path = "all/round_trip.rs"]

@@ -131,5 +131,11 @@ fn curls(url: &str, made: &MadeOrg) -> Vec<(&'static str, String)> {
         r#"curl '{url}{listener}' -H 'Content-Type: application/json' -d '{{"senderUser":"{}","data":[{{"actionType":"add-contact","data":{{"name":"Nguyễn Thanh Bình","phones":[{{"type":"Mobile","value":"0912 345 678"}}],"emails":[{{"type":"Work","value":"binh@example.com"}}]}}}}]}}'"#,
         fill::OWNER,
     );
-    vec![("BeeIQ / AntBuddy", beeiq)]
+    let vbot = format!(
+        r#"curl '{url}/api/crm/status/create' -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{{"vbot_id":"{}","project_code":"{}","status_no":"HEN_GOI_LAI","status_name":"Hẹn gọi lại"}}'"#,
+        made.token.reveal(),
+        made.org.vbot_id,
+        made.org.project_code,
+    );
+    vec![("BeeIQ / AntBuddy", beeiq), ("VBot", vbot)]
 }

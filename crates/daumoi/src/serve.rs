@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use clap::Args;
 use front::logs::Format;
@@ -174,13 +176,22 @@ fn routes(hub: &Hub, metrics: &Metrics) -> Router {
         .route("/readyz", get(ready))
         .merge(metrics.routes())
         .merge(dialects(hub))
-        .fallback(async || (StatusCode::NOT_FOUND, "not found"))
 }
 
 /// The routes of the dialects, each labelled with its name for metrics and logs.
 fn dialects(hub: &Hub) -> Router {
     let shared = Shared::new(hub.clone());
-    Router::new().merge(beeiq::routes(shared).layer(label("beeiq")))
+    let vbot = vbot::routes(shared.clone()).layer(label("vbot"));
+    Router::new()
+        .merge(beeiq::routes(shared.clone()).layer(label("beeiq")))
+        .merge(vbot.clone())
+        .fallback(move |request| unmatched(vbot.clone(), request))
+}
+
+/// What no path took: it may be one of VBot's, which hold in any case of letters.
+async fn unmatched(vbot: Router, request: Request) -> Response {
+    let answer = vbot::in_any_case(vbot, request).await;
+    answer.unwrap_or_else(|_| (StatusCode::NOT_FOUND, "not found").into_response())
 }
 
 async fn is_there(probe: impl Future<Output = domain::Result<()>>) -> bool {

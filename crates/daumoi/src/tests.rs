@@ -132,6 +132,7 @@ fn made(folder: &std::path::Path) -> (Hub, MadeOrg) {
         name: "ACME".into(),
         admin_email: "admin@example.com".into(),
         preset: Preset::Usual,
+        vbot: None,
     };
     let made = hub.create_org(new).unwrap();
     (hub, made)

@@ -1,6 +1,6 @@
 //! A lead: an enquiry of a customer, followed until it becomes a deal or is given up.
 
-use crate::catalog::{CatalogKind, Label};
+use crate::catalog::{CatalogKind, Label, LeadStatusType};
 use crate::customer::{CustomerRef, UserRef};
 use crate::field::FieldValue;
 use crate::id::{Id, Instant};
@@ -96,8 +96,56 @@ impl Lead {
         self.labels.push(label);
     }
 
+    /// Moves it to a status that means `meaning`. The status before is remembered; a final one closes the lead, and any other
+    /// opens it again and takes back why it was not pursued. The status that it has already changes nothing.
+    pub fn move_to(&mut self, status: Label, meaning: LeadStatusType, at: Instant, by: Option<(Id, i64)>) {
+        let before = self.label(CatalogKind::LeadStatus).cloned();
+        if before.as_ref().is_some_and(|before| before.item == status.item) {
+            return;
+        }
+        self.last_status = before;
+        self.set_label(status);
+        let how = match meaning {
+            LeadStatusType::Converted => Some(Conversion::Deal),
+            LeadStatusType::Unqualified => Some(Conversion::Unqualified),
+            LeadStatusType::First | LeadStatusType::Middle => None,
+        };
+        self.closing =
+            how.map(|how| Closing { how, at, by: by.map(|(id, _)| id), by_number: by.map(|(_, number)| number) });
+        if how.is_none() {
+            self.labels.retain(|label| label.kind != CatalogKind::UnqualifiedReason);
+        }
+    }
+
     /// Whether it is still being followed.
     pub fn is_open(&self) -> bool {
         self.closing.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(kind: CatalogKind, item: i64) -> Label {
+        Label { kind, item: Id(item), number: item, code: None, label: String::new() }
+    }
+
+    #[test]
+    fn statuses_close_and_open() {
+        let status = |item| label(CatalogKind::LeadStatus, item);
+        let mut lead = Lead::default();
+        lead.move_to(status(1), LeadStatusType::First, Instant(1), None);
+        assert!(lead.is_open() && lead.last_status.is_none());
+        lead.move_to(status(9), LeadStatusType::Unqualified, Instant(2), Some((Id(7), 70)));
+        lead.set_label(label(CatalogKind::UnqualifiedReason, 5));
+        let closing = lead.closing.clone().unwrap();
+        assert_eq!((closing.how, closing.at, closing.by_number), (Conversion::Unqualified, Instant(2), Some(70)));
+        // The same again is no change: when it was closed stays.
+        lead.move_to(status(9), LeadStatusType::Unqualified, Instant(3), None);
+        assert_eq!(lead.closing, Some(closing));
+        assert_eq!(lead.last_status.as_ref().unwrap().item, Id(1));
+        lead.move_to(status(2), LeadStatusType::Middle, Instant(4), None);
+        assert!(lead.is_open() && lead.label(CatalogKind::UnqualifiedReason).is_none());
     }
 }

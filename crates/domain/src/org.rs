@@ -43,7 +43,7 @@ enum Accepts {
     Country,
 }
 
-const SETTINGS: [Setting; 8] = [
+const SETTINGS: [Setting; 9] = [
     Setting { key: "time_zone", default: "Asia/Ho_Chi_Minh", accepts: Accepts::TimeZone },
     Setting { key: "locale", default: "vi", accepts: Accepts::OneOf(&["vi", "en"]) },
     Setting { key: "country", default: "VN", accepts: Accepts::Country },
@@ -51,6 +51,7 @@ const SETTINGS: [Setting; 8] = [
     Setting { key: "oneoffice.required", default: "document", accepts: Accepts::OneOf(&["document", "lenient"]) },
     Setting { key: "vbot.unknown", default: "refuse", accepts: Accepts::OneOf(&["refuse", "create"]) },
     Setting { key: "caresoft.required", default: "document", accepts: Accepts::OneOf(&["document", "lenient"]) },
+    Setting { key: "caresoft.rate_limit", default: "off", accepts: Accepts::OneOf(&["off", "on"]) },
     Setting { key: "beeiq.unknown_sender", default: "refuse", accepts: Accepts::OneOf(&["refuse", "accept"]) },
 ];
 

@@ -26,6 +26,8 @@ pub struct Token {
     pub revoked_at: Option<Instant>,
     /// When it was made.
     pub created_at: Instant,
+    /// The lasting token that it was got for; it works no longer than that one.
+    pub parent: Option<Id>,
 }
 
 impl Token {

@@ -59,6 +59,10 @@ fn caller(
     let (org, id) = secrets::find(tx, SecretKind::Token, digest)?.ok_or_else(refused)?;
     tx.within(org, |tx| {
         let token = tokens::find(tx, id)?.filter(|token| token.is_good(now, dialect)).ok_or_else(refused)?;
+        if let Some(parent) = token.parent {
+            // What was got for a lasting token ends with it.
+            tokens::find(tx, parent)?.filter(|parent| parent.is_good(now, dialect)).ok_or_else(refused)?;
+        }
         if !may_come_from(&token.networks, address) {
             return Err(Error::forbidden("Địa chỉ IP không được phép dùng token này"));
         }

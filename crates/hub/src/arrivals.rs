@@ -5,7 +5,7 @@ use domain::catalog::CatalogKind;
 use domain::dialect::System;
 use domain::identity::{Key, KeyKind};
 use domain::matching::Match;
-use domain::{Customer, Error, Result};
+use domain::{Customer, Error, Id, Result};
 use store::Tx;
 
 use crate::customers::{self, Incoming, Trust};
@@ -38,11 +38,8 @@ pub fn admit(tx: &mut Tx<'_>, new: Customer, system: System) -> Result<Arrived> 
         return Err(Error::conflict(format!("Mã {code} đã tồn tại")));
     }
     let keys = in_order(&new, system);
-    let incoming = Incoming {
-        name: &new.name,
-        own: own.as_deref().map(|code| (system, code)),
-        trust: Trust::NamesMustAgree,
-    };
+    let incoming =
+        Incoming { name: &new.name, own: own.as_deref().map(|code| (system, code)), trust: Trust::NamesMustAgree };
     match customers::find_match(tx, &keys, incoming)? {
         Match::Found { customer, .. } => {
             let changed = customers::change(tx, customer, |known| {
@@ -53,6 +50,23 @@ pub fn admit(tx: &mut Tx<'_>, new: Customer, system: System) -> Result<Arrived> 
         }
         Match::New { doubtful } => customers::create(tx, new, &doubtful).map(Arrived::Created),
     }
+}
+
+/// Gives a record another code in a system; a code that another record has is a conflict.
+pub fn recode(tx: &mut Tx<'_>, id: Id, system: System, code: &str) -> Result<Customer> {
+    if customers::find_by_code(tx, system, code)?.is_some_and(|holder| holder != id) {
+        return Err(Error::conflict(format!("Mã {code} đã tồn tại")));
+    }
+    let changed = customers::change(tx, id, |customer| {
+        customer.codes.insert(system, code.to_owned());
+        Ok(())
+    })?;
+    Ok(changed.after)
+}
+
+/// Records with a code in a system whose ids follow `after`, in order.
+pub fn coded(tx: &mut Tx<'_>, system: System, after: Id, limit: i64) -> Result<Vec<Id>> {
+    store::identities::coded(tx, system, after, limit)
 }
 
 /// The keys of a record as they are trusted: documents, then phone, then e-mail, then codes of other systems.

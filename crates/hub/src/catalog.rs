@@ -1,9 +1,13 @@
 //! Lists that an org keeps: found by what a client sends, made when the client's rule is to make them.
 
+use std::collections::HashMap;
+
 use domain::catalog::{CatalogItem, CatalogKind, Label};
-use domain::{Error, Result, text};
-use store::Tx;
-use store::catalog;
+use domain::change::{FieldChange, Subject, What};
+use domain::{Error, Id, Instant, Result, text};
+use store::{Tx, catalog, changes};
+
+use crate::customers;
 
 pub use store::catalog::NewItem;
 
@@ -13,6 +17,11 @@ const LONGEST_LABEL: usize = 250;
 /// Every item of a list, in order.
 pub fn list(tx: &mut Tx<'_>, kind: CatalogKind) -> Result<Vec<CatalogItem>> {
     catalog::list(tx, kind)
+}
+
+/// When each item of a list was made and last changed.
+pub fn dates(tx: &mut Tx<'_>, kind: CatalogKind) -> Result<HashMap<Id, (Instant, Instant)>> {
+    catalog::dates(tx, kind)
 }
 
 /// The item with a label.
@@ -52,6 +61,169 @@ pub fn create(tx: &mut Tx<'_>, kind: CatalogKind, new: &NewItem<'_>) -> Result<C
     }
     catalog::insert(tx, kind, new)?
         .ok_or_else(|| Error::conflict(format!("Danh mục đã có \"{}\" hoặc mã, số của nó", text::tidy(new.label))))
+}
+
+/// What becomes of a word that no list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is refused, naming the caller's field.
+    Refuse,
+    /// It becomes an item.
+    Create,
+}
+
+/// The item that a client names by its code. One without a code is named by its label; `field` is the caller's word for it.
+pub fn named_by_code(tx: &mut Tx<'_>, kind: CatalogKind, code: &str, field: &str, unknown: Unknown) -> Result<Label> {
+    if let Some(item) = catalog::find_by_code(tx, kind, code)? {
+        return Ok(item.label());
+    }
+    match (catalog::find_by_label(tx, kind, code)?.filter(|item| item.code.is_none()), unknown) {
+        (Some(item), _) => Ok(item.label()),
+        (None, Unknown::Refuse) => Err(unknown_word(kind, code, field)),
+        (None, Unknown::Create) => add(tx, kind, code, code, None).map(|item| item.label()),
+    }
+}
+
+/// The item that a client names by its label, or else by its code.
+pub fn named_by_label(tx: &mut Tx<'_>, kind: CatalogKind, label: &str, field: &str, unknown: Unknown) -> Result<Label> {
+    if let Some(item) = catalog::find_by_label(tx, kind, label)? {
+        return Ok(item.label());
+    }
+    match (catalog::find_by_code(tx, kind, label)?, unknown) {
+        (Some(item), _) => Ok(item.label()),
+        (None, Unknown::Refuse) => Err(unknown_word(kind, label, field)),
+        (None, Unknown::Create) => find_or_create(tx, kind, label),
+    }
+}
+
+/// Adds an item with a code. An item that is called so and has no code yet, because it came through a door that gives none,
+/// is given this one.
+pub fn add(tx: &mut Tx<'_>, kind: CatalogKind, code: &str, label: &str, extra: Option<&str>) -> Result<CatalogItem> {
+    check_code(code)?;
+    check_label(label)?;
+    if catalog::find_by_code(tx, kind, code)?.is_some() {
+        return Err(Error::conflict(format!("Mã {} {} đã tồn tại", name(kind), text::tidy(code))));
+    }
+    let item = match catalog::find_by_label(tx, kind, label)? {
+        Some(item) if item.code.is_some() => return Err(label_taken(kind, label)),
+        Some(mut item) => {
+            item.code = Some(text::tidy(code).into_owned());
+            item.extra = extra.map(str::to_owned).or(item.extra);
+            store_item(tx, &item)?;
+            item
+        }
+        None => create(tx, kind, &NewItem { label, code: Some(code), extra, ..NewItem::default() })?,
+    };
+    let said = format!("Thêm {} {}", name(kind), item.label);
+    changes::record(tx, None, Subject::Setting(item.id), What::Created, &[], &said)?;
+    Ok(item)
+}
+
+/// Changes what an item is called, and what else is known of it; what is not given stays.
+pub fn rename(
+    tx: &mut Tx<'_>,
+    kind: CatalogKind,
+    code: &str,
+    label: Option<&str>,
+    extra: Option<&str>,
+) -> Result<CatalogItem> {
+    let before = coded(tx, kind, code)?;
+    let mut after = before.clone();
+    if let Some(label) = label {
+        check_label(label)?;
+        after.label = text::tidy(label).into_owned();
+    }
+    after.extra = extra.map(str::to_owned).or(after.extra);
+    if after != before {
+        store_item(tx, &after)?;
+        record(tx, &before, "label", &before.label, &after.label)?;
+    }
+    Ok(after)
+}
+
+/// Gives an item another code; records go on carrying it.
+pub fn recode(tx: &mut Tx<'_>, kind: CatalogKind, old: &str, new: &str) -> Result<CatalogItem> {
+    let before = coded(tx, kind, old)?;
+    check_code(new)?;
+    let new = text::tidy(new).into_owned();
+    if before.code.as_ref() == Some(&new) {
+        return Ok(before);
+    }
+    if catalog::find_by_code(tx, kind, &new)?.is_some() {
+        return Err(Error::conflict(format!("Mã {} {new} đã tồn tại", name(kind))));
+    }
+    let after = CatalogItem { code: Some(new), ..before.clone() };
+    store_item(tx, &after)?;
+    let code = |item: &CatalogItem| item.code.clone().unwrap_or_default();
+    record(tx, &before, "code", &code(&before), &code(&after))?;
+    Ok(after)
+}
+
+/// Takes an item out of a list. Customers that carry it let go of it, each with a line in its history.
+pub fn delete(tx: &mut Tx<'_>, kind: CatalogKind, code: &str) -> Result<()> {
+    let item = coded(tx, kind, code)?;
+    for record in catalog::users_of(tx, item.id)? {
+        if customers::find_ref(tx, record)?.is_none() {
+            continue;
+        }
+        customers::change(tx, record, |customer| {
+            customer.labels.retain(|label| label.item != item.id);
+            Ok(())
+        })?;
+    }
+    catalog::delete(tx, item.id)?;
+    tx.decide(format!("Xóa {} {}", name(kind), item.label));
+    let said = format!("Xóa {} {}", name(kind), item.label);
+    changes::record(tx, None, Subject::Setting(item.id), What::Deleted, &[], &said)
+}
+
+fn coded(tx: &mut Tx<'_>, kind: CatalogKind, code: &str) -> Result<CatalogItem> {
+    catalog::find_by_code(tx, kind, code)?
+        .ok_or_else(|| Error::not_found(format!("Không tìm thấy {} có mã {}", name(kind), shown(code))))
+}
+
+fn store_item(tx: &mut Tx<'_>, item: &CatalogItem) -> Result<()> {
+    if catalog::update(tx, item)? { Ok(()) } else { Err(label_taken(item.kind, &item.label)) }
+}
+
+fn record(tx: &mut Tx<'_>, item: &CatalogItem, field: &str, old: &str, new: &str) -> Result<()> {
+    let change = FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() };
+    let fields = if old == new { Vec::new() } else { vec![change] };
+    let said = format!("Sửa {} {}", name(item.kind), item.label);
+    changes::record(tx, None, Subject::Setting(item.id), What::Updated, &fields, &said)
+}
+
+fn unknown_word(kind: CatalogKind, word: &str, field: &str) -> Error {
+    Error::not_found(format!("Trường {field}: không có {} {}", name(kind), shown(word)))
+}
+
+fn label_taken(kind: CatalogKind, label: &str) -> Error {
+    Error::conflict(format!("Tên {} {} đã tồn tại", name(kind), text::tidy(label)))
+}
+
+/// What people call an item of a list.
+fn name(kind: CatalogKind) -> &'static str {
+    match kind {
+        CatalogKind::Status => "trạng thái khách hàng",
+        CatalogKind::Type => "kiểu khách hàng",
+        CatalogKind::Group => "nhóm khách hàng",
+        CatalogKind::Tag => "thẻ",
+        CatalogKind::Industry => "ngành nghề",
+        CatalogKind::Source => "nguồn",
+        _ => "mục",
+    }
+}
+
+/// A word of the caller's, cut short.
+fn shown(word: &str) -> String {
+    text::tidy(word).chars().take(60).collect()
+}
+
+fn check_code(code: &str) -> Result<()> {
+    if (1..=LONGEST_LABEL).contains(&code.trim().chars().count()) {
+        return Ok(());
+    }
+    Err(Error::invalid("", format!("Mã trong danh mục phải có từ 1 đến {LONGEST_LABEL} ký tự")))
 }
 
 fn check_label(label: &str) -> Result<()> {

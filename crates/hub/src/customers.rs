@@ -16,8 +16,6 @@ pub use store::duplicates::Pair;
 const LONGEST_TEXT: usize = 1_000;
 /// Letters of a client's own code at most.
 const LONGEST_CODE: usize = 250;
-/// Bytes of a normalised key at most: PostgreSQL refuses index entries of more than 2,704.
-const LONGEST_KEY: usize = 2_000;
 /// Contact points of one record at most.
 const MOST_POINTS: usize = 200;
 
@@ -128,6 +126,14 @@ pub fn delete(tx: &mut Tx<'_>, id: Id) -> Result<()> {
 /// A record with an id, if `viewer` may see it.
 pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option<Customer>> {
     Ok(customers::find(tx, id)?.filter(|customer| customer.permit.allows(viewer)))
+}
+
+/// The same; an id of a record that was merged into another gives that one.
+pub fn find_canonical(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option<Customer>> {
+    match customers::find(tx, id)?.and_then(|customer| customer.canonical) {
+        Some(winner) => find(tx, viewer, winner),
+        None => find(tx, viewer, id),
+    }
 }
 
 /// The id behind a number; of a merged record that of the one it went into.
@@ -294,14 +300,6 @@ fn check(customer: &Customer) -> Result<()> {
     if let Some(point) = customer.points.iter().find(|point| point.raw.chars().count() > LONGEST_TEXT) {
         let field = point.kind.word();
         return Err(Error::invalid(field, format!("Giá trị {field} dài quá {LONGEST_TEXT} ký tự")));
-    }
-    let is_long = |key: &Option<String>| key.as_ref().is_some_and(|key| key.len() > LONGEST_KEY);
-    if let Some(point) = customer.points.iter().find(|point| is_long(&point.key)) {
-        let field = point.kind.word();
-        return Err(Error::invalid(field, format!("Giá trị {field} quá dài")));
-    }
-    if customer.keys().iter().any(|key| key.key.len() > LONGEST_KEY) {
-        return Err(Error::invalid("", "Mã hoặc số giấy tờ quá dài"));
     }
     if customer.points.len() > MOST_POINTS {
         return Err(Error::invalid("", format!("Một khách hàng có nhiều nhất {MOST_POINTS} số điện thoại và địa chỉ")));

@@ -1,7 +1,7 @@
 //! Deals: possible sales, made and changed.
 
 use domain::change::{self, Subject, What};
-use domain::{Deal, Error, Id, Result};
+use domain::{Deal, Error, Id, Instant, Result, Viewer, text};
 use store::{Tx, changes, deals};
 
 /// Letters of a client's own code at most.
@@ -65,4 +65,40 @@ pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Id>> {
 /// The oldest deal of a name.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Id>> {
     deals::find_by_name(tx, name)
+}
+
+/// Which deals are asked for. Everything given must hold.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Part of the name or code, or the number.
+    pub keyword: Option<String>,
+    /// Made from this moment on, and before that one.
+    pub created: (Option<Instant>, Option<Instant>),
+    /// On whose behalf.
+    pub viewer: Viewer,
+}
+
+/// A page of the deals that match, newest first, and the exact number of all.
+pub fn search(tx: &mut Tx<'_>, wanted: &Wanted, offset: i64, size: i64) -> Result<(Vec<Deal>, i64)> {
+    let Wanted { keyword, created, viewer } = wanted;
+    let keyword = keyword.as_deref().map(|keyword| text::fold(keyword.trim())).filter(|keyword| !keyword.is_empty());
+    if keyword.is_none() && *created == (None, None) && *viewer == Viewer::Org {
+        let (ids, total) = deals::newest(tx, offset, size)?;
+        return Ok((deals::list(tx, &ids)?, total));
+    }
+    let mut all = deals::outlines(tx)?;
+    all.retain(|deal| {
+        let named = |keyword: &String| {
+            text::fold(&deal.name).contains(keyword)
+                || deal.code.as_ref().is_some_and(|code| text::fold(code).contains(keyword))
+                || deal.number.to_string() == *keyword
+        };
+        deal.permit.allows(viewer)
+            && keyword.as_ref().is_none_or(named)
+            && created.0.is_none_or(|from| deal.created_at >= from)
+            && created.1.is_none_or(|to| deal.created_at < to)
+    });
+    let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+    let ids: Vec<Id> = all.iter().skip(place(offset)).take(place(size)).map(|deal| deal.id).collect();
+    Ok((deals::list(tx, &ids)?, all.len() as i64))
 }

@@ -1,8 +1,12 @@
 //! Custom fields: found by what a client calls them, made when the client's rule is to make them.
 
+use domain::change::{Subject, What};
 use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
 use domain::{Error, Id, Result, text};
-use store::{Tx, fields};
+use store::{Tx, changes, fields};
+
+use crate::catalog::Unknown;
+use crate::customers;
 
 /// Letters a code or label may have.
 const LONGEST_NAME: usize = 250;
@@ -22,13 +26,92 @@ pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Field>> {
     fields::find_by_number(tx, number)
 }
 
-/// Adds a field; its id is made here, and its number when it is 0.
-pub fn create(tx: &mut Tx<'_>, new: &Field) -> Result<Field> {
-    let letters = [&new.code, &new.label].map(|name| name.trim().chars().count());
+/// The customers' field that a client names by its code; `path` is where the caller named it. One that is made is called so too.
+pub fn named_by_code(tx: &mut Tx<'_>, code: &str, path: &str, unknown: Unknown) -> Result<Field> {
+    if let Some(field) = fields::find_by_code(tx, FieldEntity::Customer, code)? {
+        return Ok(field);
+    }
+    if unknown == Unknown::Refuse {
+        let shown: String = text::tidy(code).chars().take(60).collect();
+        return Err(Error::not_found(format!("Trường {path}: không có trường thông tin {shown}")));
+    }
+    let code = text::tidy(code).into_owned();
+    let new = Field {
+        id: Id::default(),
+        number: 0,
+        entity: FieldEntity::Customer,
+        label: code.clone(),
+        code,
+        kind: FieldType::Text,
+        options: Vec::new(),
+        description: String::new(),
+    };
+    create(tx, &new)
+}
+
+/// Whether a living customer has this value in a field.
+pub fn is_value(tx: &mut Tx<'_>, field: &Field, value: &str) -> Result<bool> {
+    fields::is_value(tx, field.id, value)
+}
+
+/// Changes a field found by its code; what `edit` leaves alone stays, values are kept as they are.
+pub fn change(tx: &mut Tx<'_>, entity: FieldEntity, code: &str, edit: impl FnOnce(&mut Field)) -> Result<Field> {
+    let before = coded(tx, entity, code)?;
+    let mut after = before.clone();
+    edit(&mut after);
+    check_names(&after)?;
+    if after == before {
+        return Ok(after);
+    }
+    if text::tidy(&after.code) != before.code && fields::find_by_code(tx, entity, &after.code)?.is_some() {
+        return Err(code_taken(&after.code));
+    }
+    fields::update(tx, &after)?;
+    let said = format!("Sửa trường thông tin {}", before.code);
+    changes::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
+    Ok(after)
+}
+
+/// Takes a field of customers away. Those that have a value in it lose it, each with a line in its history.
+pub fn delete(tx: &mut Tx<'_>, code: &str) -> Result<()> {
+    let field = coded(tx, FieldEntity::Customer, code)?;
+    for record in fields::users_of(tx, field.id)? {
+        if customers::find_ref(tx, record)?.is_none() {
+            continue;
+        }
+        customers::change(tx, record, |customer| {
+            customer.values.retain(|value| value.field != field.id);
+            Ok(())
+        })?;
+    }
+    fields::delete(tx, field.id)?;
+    let said = format!("Xóa trường thông tin {}", field.code);
+    tx.decide(said.clone());
+    changes::record(tx, None, Subject::Setting(field.id), What::Deleted, &[], &said)
+}
+
+fn coded(tx: &mut Tx<'_>, entity: FieldEntity, code: &str) -> Result<Field> {
+    let shown = || text::tidy(code).chars().take(60).collect::<String>();
+    fields::find_by_code(tx, entity, code)?
+        .ok_or_else(|| Error::not_found(format!("Không tìm thấy trường thông tin có mã {}", shown())))
+}
+
+fn code_taken(code: &str) -> Error {
+    Error::conflict(format!("Mã trường {} đã tồn tại", code.trim()))
+}
+
+fn check_names(field: &Field) -> Result<()> {
+    let letters = [&field.code, &field.label].map(|name| name.trim().chars().count());
     if letters.iter().any(|letters| !(1..=LONGEST_NAME).contains(letters)) {
         return Err(Error::invalid("", format!("Mã và tên trường phải có từ 1 đến {LONGEST_NAME} ký tự")));
     }
-    fields::insert(tx, new)?.ok_or_else(|| Error::conflict(format!("Mã trường {} đã tồn tại", new.code.trim())))
+    Ok(())
+}
+
+/// Adds a field; its id is made here, and its number when it is 0.
+pub fn create(tx: &mut Tx<'_>, new: &Field) -> Result<Field> {
+    check_names(new)?;
+    fields::insert(tx, new)?.ok_or_else(|| code_taken(&new.code))
 }
 
 /// The field that people call `label`, made as a line of text when there is none. Its code is then made of its label.

@@ -82,3 +82,23 @@ pub fn attach(
 pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Attachment>> {
     attachments::of_customer(tx, customer)
 }
+
+/// Attachments of several customers, oldest first.
+pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id]) -> Result<Vec<Attachment>> {
+    attachments::of_customers(tx, customers)
+}
+
+/// What a file is by its first bytes; what they do not tell is just bytes.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    let known: [(&[u8], &'static str); 7] = [
+        (b"%PDF-", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"PK\x03\x04", "application/zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    ];
+    let told = known.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, kind)| *kind);
+    told.unwrap_or("application/octet-stream")
+}

@@ -2,8 +2,12 @@
 
 use domain::catalog::{CatalogKind, LeadStatusType};
 use domain::change::{self, Subject, What};
-use domain::{CatalogItem, Error, Id, Lead, Result};
-use store::{Tx, catalog, changes, customers, leads};
+use domain::lead::Conversion;
+use domain::{CatalogItem, Customer, Error, Id, Lead, Result, Viewer};
+use store::leads::{Filter, Found};
+use store::{Tx, catalog, changes, customers, leads, users};
+
+pub use store::leads::Range;
 
 /// Makes a lead of a customer. Without a status it gets the first one.
 pub fn create(tx: &mut Tx<'_>, mut new: Lead, customer: Id) -> Result<Lead> {
@@ -42,6 +46,86 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Lead) -> Result<()
     let customer = after.customer.as_ref().map(|customer| customer.id);
     changes::record(tx, customer, Subject::Lead(id), What::Updated, &fields, "Cập nhật lead")?;
     Ok(after)
+}
+
+/// Notes that something happened to a lead that changed none of its fields.
+pub fn touch(tx: &mut Tx<'_>, id: Id) -> Result<Lead> {
+    let before = find(tx, id)?;
+    let after = Lead { version: before.version + 1, updated_at: tx.now(), ..before.clone() };
+    match leads::update(tx, &before, &after)? {
+        true => Ok(after),
+        false => Err(Error::busy("the lead was changed by somebody else meanwhile")),
+    }
+}
+
+/// What a list of leads is asked for, by the numbers that clients know. Everything given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Number of the customer.
+    pub customer: Option<i64>,
+    /// Number of the user who takes care.
+    pub assignee: Option<i64>,
+    /// Number of the service.
+    pub service: Option<i64>,
+    /// Numbers of statuses, any of them.
+    pub statuses: Option<Vec<i64>>,
+    /// How they ended.
+    pub how: Option<Conversion>,
+    /// When they were made.
+    pub created: Range,
+    /// When they were last changed.
+    pub updated: Range,
+    /// When they ended.
+    pub closed: Range,
+}
+
+/// A page of the leads that match and that `viewer` may see, newest first, and the exact number of all. A number that is
+/// nobody's finds nothing.
+pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query, offset: i64, size: i64) -> Result<(Vec<Lead>, i64)> {
+    let Some(filter) = filter(tx, viewer, query)? else { return Ok((Vec::new(), 0)) };
+    let Found { ids, total } = leads::page(tx, &filter, offset, size)?;
+    Ok((leads::list(tx, &ids)?, total))
+}
+
+fn filter(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query) -> Result<Option<Filter>> {
+    let Query { customer, assignee, service, statuses, how, created, updated, closed } = query;
+    let mut filter = Filter { how: *how, created: *created, updated: *updated, closed: *closed, ..Filter::default() };
+    if let Some(number) = customer {
+        filter.customer = customers::find_by_number(tx, *number)?;
+    }
+    if let Some(number) = assignee {
+        filter.assignee = users::find_by_number(tx, *number)?.map(|user| user.id);
+    }
+    if let Some(number) = service {
+        filter.service = catalog::find_by_number(tx, CatalogKind::Service, *number)?.map(|item| item.id);
+    }
+    if let Some(numbers) = statuses {
+        let known = catalog::list(tx, CatalogKind::LeadStatus)?;
+        let asked = known.iter().filter(|item| numbers.contains(&item.number));
+        filter.statuses = Some(asked.map(|item| item.id).collect());
+    }
+    let asked = [customer.is_some(), assignee.is_some(), service.is_some()];
+    if asked != [filter.customer.is_some(), filter.assignee.is_some(), filter.service.is_some()] {
+        return Ok(None);
+    }
+    if matches!(viewer, Viewer::User { .. }) {
+        let restricted = customers::restricted(tx)?;
+        filter.hidden = restricted.into_iter().filter(|(_, permit)| !permit.allows(viewer)).map(|(id, _)| id).collect();
+    }
+    Ok(Some(filter))
+}
+
+/// The lead with a number and its customer, if `viewer` may see them.
+pub fn find_for(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<(Lead, Customer)> {
+    let not_found = || Error::not_found("Không tìm thấy lead");
+    let id = leads::find_by_number(tx, number)?.ok_or_else(not_found)?;
+    let lead = find(tx, id)?;
+    let customer = match &lead.customer {
+        Some(customer) => customers::find(tx, customer.id)?,
+        None => None,
+    };
+    let customer = customer.filter(|customer| customer.permit.allows(viewer)).ok_or_else(not_found)?;
+    Ok((lead, customer))
 }
 
 /// A lead, whole.

@@ -6,10 +6,15 @@ pub mod access;
 pub mod arrivals;
 pub mod call;
 pub mod catalog;
+pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod enquiries;
+pub mod drafts;
 pub mod fields;
 pub mod files;
+pub mod funnels;
+pub mod grants;
 pub mod intake;
 pub mod journal;
 pub mod leads;
@@ -41,6 +46,7 @@ pub struct Hub {
     ids: Arc<dyn Ids>,
     files: files::Files,
     uses: Arc<journal::Uses>,
+    attempts: Arc<grants::Attempts>,
 }
 
 impl Hub {
@@ -60,7 +66,7 @@ impl Hub {
         ids: Arc<dyn Ids>,
     ) -> Result<Self> {
         let db = Db::open(place, options, Arc::clone(&ids))?;
-        Ok(Self { db, clock, ids, files, uses: Arc::default() })
+        Ok(Self { db, clock, ids, files, uses: Arc::default(), attempts: Arc::default() })
     }
 
     /// Runs a unit of work that changes things; see [`Db::write`].

@@ -20,6 +20,17 @@ pub struct NewOrg {
     pub admin_email: String,
     /// The lists it starts with.
     pub preset: Preset,
+    /// The pair by which VBot clients name it; a random one when not given.
+    pub vbot: Option<VbotPair>,
+}
+
+/// VBot's id of the customer of theirs that an org is, and its code of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VbotPair {
+    /// `vbot_id`
+    pub vbot_id: String,
+    /// `project_code`
+    pub project_code: String,
 }
 
 /// A new org with the secrets that are shown once.
@@ -49,7 +60,10 @@ impl Hub {
         let (token, listener_secret) = (Secret::random()?, Secret::random()?);
         let password = secret::password()?;
         let password_hash = users::hash_password(&password)?;
-        let (vbot_id, project_code) = vbot_pair()?;
+        let VbotPair { vbot_id, project_code } = match new.vbot {
+            Some(pair) => pair.checked()?,
+            None => VbotPair::random()?,
+        };
         let made_org = Org {
             id: OrgId(0),
             slug,
@@ -71,7 +85,7 @@ impl Hub {
         let made = self.write(Actor::cli(OrgId(0)), move |tx| {
             let id = orgs::insert(tx, &made_org)?.ok_or_else(|| match tx.may_run_again() {
                 true => Error::busy("two orgs raced for one id"),
-                false => Error::conflict(format!("Tổ chức {} đã tồn tại", made_org.slug)),
+                false => Error::conflict(format!("Tổ chức {} (hoặc cặp mã VBot của nó) đã tồn tại", made_org.slug)),
             })?;
             let listener = tx.within(id, |tx| furnish(tx, &admin, &secret, &path, new.preset))?;
             Ok((Org { id, ..made_org.clone() }, listener))
@@ -93,14 +107,29 @@ fn furnish(tx: &mut Tx<'_>, admin: &NewUser, token: &Secret, path: &Secret, list
     };
     tokens::create(tx, &new, token)?;
     let listener = listeners::create(tx, "Webhook listener", path)?;
+    listeners::change(tx, listener, |listener| listener.user = Some(owner.id))?;
     preset::fill(tx, lists, &owner)?;
     Ok(listener)
 }
 
-/// VBot's id and project code for a new org: random, so that two orgs never share them.
-fn vbot_pair() -> Result<(String, String)> {
-    let digits: String = secret::digest(&secret::random()?).bytes().map(|b| char::from(b'0' + b % 10)).collect();
-    Ok((digits[..8].to_owned(), format!("PR{}", &digits[8..22])))
+/// Letters of each code of VBot's pair at most.
+const LONGEST_VBOT_CODE: usize = 100;
+
+impl VbotPair {
+    /// A pair that no other org has.
+    fn random() -> Result<Self> {
+        let digits: String = secret::digest(&secret::random()?).bytes().map(|b| char::from(b'0' + b % 10)).collect();
+        Ok(Self { vbot_id: digits[..8].to_owned(), project_code: format!("PR{}", &digits[8..22]) })
+    }
+
+    /// The pair without outer blanks, refused when a code is empty or far too long.
+    fn checked(self) -> Result<Self> {
+        let tidy = |field: &str, code: &str| match text::tidy(code).into_owned() {
+            code if (1..=LONGEST_VBOT_CODE).contains(&code.chars().count()) => Ok(code),
+            _ => Err(Error::invalid(field, format!("Trường {field} phải có từ 1 đến {LONGEST_VBOT_CODE} ký tự"))),
+        };
+        Ok(Self { vbot_id: tidy("vbot_id", &self.vbot_id)?, project_code: tidy("project_code", &self.project_code)? })
+    }
 }
 
 /// The org with a slug, in any case.

@@ -6,6 +6,12 @@ use store::{Tx, secrets, tokens};
 
 use crate::{access, secret};
 
+/// How long a token that was got for another one works, in seconds.
+const DAY: i64 = 86_400;
+
+/// Tokens that have run out are taken away so many at a time.
+const SWEEP: i64 = 100;
+
 /// A token to be made.
 #[derive(Debug, Clone)]
 pub struct NewToken {
@@ -69,13 +75,47 @@ pub fn create(tx: &mut Tx<'_>, new: &NewToken, secret: &Secret) -> Result<i64> {
         last_used_at: None,
         revoked_at: None,
         created_at: tx.now(),
+        parent: None,
     };
     let number = tokens::insert(tx, &token)?;
     secrets::insert(tx, SecretKind::Token, secret.digest(), token.id)?;
     Ok(number)
 }
 
-/// Every token, by number.
+/// Makes a token that stands for a lasting one for a day: for one dialect, as the same user, from the same networks. It stops
+/// working with the lasting one, and cannot itself be exchanged. Gives the moment it runs out.
+pub fn exchange(tx: &mut Tx<'_>, lasting: &Secret, fresh: &Secret, dialect: Dialect) -> Result<Instant> {
+    let refused = || Error::unauthorized("Token không hợp lệ hoặc đã hết hạn");
+    let (org, now) = (tx.org(), tx.now());
+    let (_, id) =
+        secrets::find(tx, SecretKind::Token, lasting.digest())?.filter(|(owner, _)| *owner == org).ok_or_else(refused)?;
+    let is_lasting = |token: &Token| token.is_good(now, dialect) && token.parent.is_none();
+    let parent = tokens::find(tx, id)?.filter(is_lasting).ok_or_else(refused)?;
+    for expired in tokens::expired_children(tx, parent.id, SWEEP)? {
+        secrets::delete(tx, SecretKind::Token, expired)?;
+        tokens::delete(tx, expired)?;
+    }
+    let until = now.plus_seconds(DAY);
+    let until = parent.expires_at.map_or(until, |end| end.min(until));
+    let token = Token {
+        id: tx.new_id(),
+        number: 0,
+        name: parent.name.clone(),
+        user: parent.user,
+        dialects: vec![dialect],
+        expires_at: Some(until),
+        networks: parent.networks.clone(),
+        last_used_at: None,
+        revoked_at: None,
+        created_at: now,
+        parent: Some(parent.id),
+    };
+    tokens::insert(tx, &token)?;
+    secrets::insert(tx, SecretKind::Token, fresh.digest(), token.id)?;
+    Ok(until)
+}
+
+/// Every lasting token, by number.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Token>> {
     tokens::list(tx)
 }

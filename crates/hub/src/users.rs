@@ -1,8 +1,10 @@
 //! Users, teams and permits: who works here, and with whom records are shared.
 
+use std::collections::HashMap;
+
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use domain::{Error, Id, Permit, Result, Role, Team, User, text};
+use domain::{Error, Id, Instant, Permit, Result, Role, Team, User, text};
 use store::{Tx, users};
 
 /// How many letters a password needs.
@@ -56,9 +58,28 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
     users::find_by_email(tx, email)
 }
 
+/// The user with a number.
+pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<User>> {
+    users::find_by_number(tx, number)
+}
+
+/// When each user was added.
+pub fn since(tx: &mut Tx<'_>) -> Result<HashMap<Id, Instant>> {
+    users::users_since(tx)
+}
+
 /// The user whom a client may name as a sender: known and active.
 pub fn find_sender(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
     Ok(users::find_by_email(tx, email)?.filter(|user| user.active))
+}
+
+/// The active user whom a client calls by staff code, name or e-mail address.
+pub fn find_by_word(tx: &mut Tx<'_>, word: &str) -> Result<Option<User>> {
+    let found = match users::find_by_code_or_name(tx, word)? {
+        Some(user) => Some(user),
+        None => users::find_by_email(tx, word)?,
+    };
+    Ok(found.filter(|user| user.active))
 }
 
 /// The user with an id.
@@ -109,6 +130,21 @@ pub fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>> {
 /// The teams a user belongs to.
 pub fn teams_of(tx: &mut Tx<'_>, user: Id) -> Result<Vec<Id>> {
     users::teams_of(tx, user)
+}
+
+/// The team with a number.
+pub fn find_team_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Team>> {
+    users::find_team_by_number(tx, number)
+}
+
+/// When each team was made.
+pub fn teams_since(tx: &mut Tx<'_>) -> Result<HashMap<Id, Instant>> {
+    users::teams_since(tx)
+}
+
+/// Every membership: a user and a team of theirs, by the team's number.
+pub fn memberships(tx: &mut Tx<'_>) -> Result<Vec<(Id, Team)>> {
+    users::memberships(tx)
 }
 
 /// Makes a user a member of a team.

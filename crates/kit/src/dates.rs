@@ -90,6 +90,12 @@ pub fn vietnamese(date: Date) -> String {
     format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
 }
 
+/// `dd/mm/YYYY HH:mm:ss` in `zone`.
+pub fn vietnamese_time(micros: i64, zone: &TimeZone) -> String {
+    let at = zone.to_datetime(timestamp(micros));
+    format!("{} {}", vietnamese(at.date()), iso_time(at))
+}
+
 fn iso_date(at: DateTime) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{:04}-{:02}-{:02}", at.year(), at.month(), at.day()))
 }

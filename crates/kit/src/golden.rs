@@ -23,7 +23,7 @@ struct Exchange {
 /// request is replaced by what `words` says.
 pub fn run(folder: &Path, words: &[(&str, &str)], fresh: impl Fn() -> Router) -> Vec<String> {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    files(folder).iter().filter_map(|file| run_file(file, words, fresh(), update)).collect()
+    files(folder).iter().filter_map(|file| run_file(file, words, &fresh(), update)).collect()
 }
 
 /// The golden files of a folder, in order.
@@ -38,7 +38,7 @@ fn is_golden(file: &PathBuf) -> bool {
     Path::new(file).extension().is_some_and(|extension| extension == "http")
 }
 
-fn run_file(file: &Path, words: &[(&str, &str)], router: Router, update: bool) -> Option<String> {
+fn run_file(file: &Path, words: &[(&str, &str)], router: &Router, update: bool) -> Option<String> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => return Some(format!("{}: {error}", file.display())),
@@ -46,7 +46,7 @@ fn run_file(file: &Path, words: &[(&str, &str)], router: Router, update: bool) -
     let mut written = Vec::new();
     let mut differences = Vec::new();
     for (index, exchange) in exchanges(&text).into_iter().enumerate() {
-        let answer = ask(&router, &exchange.request, words);
+        let answer = ask(router, &exchange.request, words);
         if answer != exchange.answer {
             differences.push(format!(
                 "{} exchange {}:\n  expected: {}\n  answered: {answer}",

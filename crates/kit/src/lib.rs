@@ -2,10 +2,12 @@
 
 pub mod batch;
 pub mod dates;
+pub mod forms;
 #[cfg(feature = "golden")]
 pub mod golden;
 pub mod http;
 pub mod json;
+pub mod paging;
 mod place;
 pub mod reader;
 pub mod relaxed;

@@ -95,10 +95,13 @@ CREATE TABLE tokens (
   last_used_at BIGINT,
   revoked_at BIGINT,
   created_at BIGINT NOT NULL,
+  parent_id BIGINT,
   PRIMARY KEY (org_id, id),
   UNIQUE (org_id, number),
   FOREIGN KEY (org_id, user_id) REFERENCES users (org_id, id)
 ) {clustered};
+
+CREATE INDEX tokens_by_parent ON tokens (org_id, parent_id, expires_at);
 
 CREATE TABLE listeners (
   org_id BIGINT NOT NULL,
@@ -225,6 +228,8 @@ CREATE INDEX customers_by_created ON customers (org_id, created_at);
 
 CREATE INDEX customers_by_updated ON customers (org_id, updated_at);
 
+CREATE INDEX customers_by_permit ON customers (org_id, id) WHERE permit <> 1;
+
 CREATE INDEX customers_by_company ON customers (org_id, company_id) WHERE company_id IS NOT NULL;
 
 CREATE INDEX organizations_by_name ON customers (org_id, name_key) WHERE kind = 'organization';
@@ -312,6 +317,7 @@ CREATE TABLE leads (
   subject TEXT NOT NULL,
   status_id BIGINT,
   last_status_id BIGINT,
+  service_id BIGINT,
   team_id BIGINT,
   assignee_id BIGINT,
   expected_close BIGINT,
@@ -322,20 +328,26 @@ CREATE TABLE leads (
   closed_by BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
+  deleted_at BIGINT,
   PRIMARY KEY (org_id, id),
   UNIQUE (org_id, number),
   FOREIGN KEY (org_id, customer_id) REFERENCES customers (org_id, id)
 ) {clustered};
 
-CREATE INDEX leads_by_customer ON leads (org_id, customer_id);
+-- Each index of leads is one way into their list, in the order in which it is shown.
+CREATE INDEX leads_by_customer ON leads (org_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_status ON leads (org_id, status_id, id);
+CREATE INDEX leads_by_assignee ON leads (org_id, assignee_id, created_at, id) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_assignee ON leads (org_id, assignee_id, id) WHERE assignee_id IS NOT NULL;
+CREATE INDEX leads_by_service ON leads (org_id, service_id, created_at, id) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_created ON leads (org_id, created_at);
+CREATE INDEX leads_by_status ON leads (org_id, status_id, created_at, id) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_updated ON leads (org_id, updated_at);
+CREATE INDEX leads_by_created ON leads (org_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX leads_by_updated ON leads (org_id, updated_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX leads_by_closed ON leads (org_id, closed_at, id) WHERE closed_at IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE deals (
   org_id BIGINT NOT NULL,

@@ -3,7 +3,7 @@
 use domain::attachment::Attachment;
 use domain::{Id, Result};
 
-use crate::db::Tx;
+use crate::db::{Row, Tx};
 
 /// Adds an attachment whose id and instant are set.
 pub fn insert(tx: &mut Tx<'_>, new: &Attachment) -> Result<()> {
@@ -33,15 +33,29 @@ pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Attachment>> {
     )
     .bind(org)
     .bind(customer)
-    .all(|row| {
-        Ok(Attachment {
-            id: row.col()?,
-            customer: row.col()?,
-            name: row.col()?,
-            media_type: row.col()?,
-            size: row.col()?,
-            digest: row.col()?,
-            created_at: row.col()?,
-        })
+    .all(attachment)
+}
+
+/// Attachments of several customers, oldest first.
+pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id]) -> Result<Vec<Attachment>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT id, customer_id, name, media_type, size, digest, created_at
+         FROM attachments WHERE org_id = $1 AND customer_id IN IDS($2) ORDER BY id",
+    )
+    .bind(org)
+    .bind(customers)
+    .all(attachment)
+}
+
+fn attachment(row: &mut Row<'_>) -> Result<Attachment> {
+    Ok(Attachment {
+        id: row.col()?,
+        customer: row.col()?,
+        name: row.col()?,
+        media_type: row.col()?,
+        size: row.col()?,
+        digest: row.col()?,
+        created_at: row.col()?,
     })
 }

@@ -1,7 +1,9 @@
 //! Lists that an org keeps, and which records carry which of their items.
 
+use std::collections::HashMap;
+
 use domain::catalog::{CatalogItem, CatalogKind, Label};
-use domain::{Error, Id, Result, text};
+use domain::{Error, Id, Instant, Result, text};
 
 use crate::db::{Row, Tx};
 
@@ -43,6 +45,34 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<CatalogItem>> {
     .bind(org)
     .bind(id)
     .optional(item)
+}
+
+/// Several items, by id.
+pub(crate) fn items(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashMap<Id, CatalogItem>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let org = tx.org();
+    let items = tx
+        .sql(
+            "SELECT id, kind, number, code, label, parent_id, position, colour, extra FROM catalog_items
+             WHERE org_id = $1 AND id IN IDS($2)",
+        )
+        .bind(org)
+        .bind(ids)
+        .all(item)?;
+    Ok(items.into_iter().map(|item| (item.id, item)).collect())
+}
+
+/// When each item of a list was made and last changed.
+pub fn dates(tx: &mut Tx<'_>, kind: CatalogKind) -> Result<HashMap<Id, (Instant, Instant)>> {
+    let org = tx.org();
+    let rows = tx
+        .sql("SELECT id, created_at, updated_at FROM catalog_items WHERE org_id = $1 AND kind = $2")
+        .bind(org)
+        .bind(kind.word())
+        .all(|row| Ok((row.col()?, (row.col()?, row.col()?))))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The item with a number.
@@ -181,9 +211,15 @@ pub fn update(tx: &mut Tx<'_>, changed: &CatalogItem) -> Result<bool> {
     .map(|count| count == 1)
 }
 
-/// Takes an item out of its list; records must have let go of it before.
+/// Takes an item out of its list. Records must have let go of it before; those that were taken away themselves let go of it
+/// here, and what stood below it stands on its own.
 pub fn delete(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let org = tx.org();
+    tx.sql("DELETE FROM labels WHERE org_id = $1 AND item_id = $2").bind(org).bind(id).run()?;
+    tx.sql("UPDATE catalog_items SET parent_id = NULL WHERE org_id = $1 AND parent_id = $2")
+        .bind(org)
+        .bind(id)
+        .run()?;
     tx.sql("DELETE FROM catalog_items WHERE org_id = $1 AND id = $2").bind(org).bind(id).run().map(drop)
 }
 

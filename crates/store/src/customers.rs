@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::{CustomerRef, Gender, Kind, NationalId, Stage, Standing};
-use domain::{Customer, Error, Id, Result, text};
+use domain::{Customer, Error, Id, Permit, Result, text};
 
 use crate::db::{Row, Tx};
 use crate::{catalog, fields, json, owners, permits};
@@ -57,6 +57,14 @@ pub(crate) fn refs(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashMap<Id, CustomerRe
         .bind(ids)
         .all(|row| Ok(CustomerRef { id: row.col()?, number: row.col()?, name: row.col()? }))?;
     Ok(rows.into_iter().map(|customer| (customer.id, customer)).collect())
+}
+
+/// Customers that are not shared with everybody, each with whom it is shared.
+pub fn restricted(tx: &mut Tx<'_>) -> Result<Vec<(Id, Permit)>> {
+    let org = tx.org();
+    tx.sql("SELECT id, permit, permit_me, permit_with FROM customers WHERE org_id = $1 AND permit <> 1")
+        .bind(org)
+        .all(|row| Ok((row.col()?, permits::read(row)?)))
 }
 
 /// A living customer, whole.
@@ -366,9 +374,14 @@ fn replace_standings(tx: &mut Tx<'_>, id: Id, standings: &[Standing]) -> Result<
     Ok(())
 }
 
-/// Marks a customer as taken away. What belongs to it stays; its number and keys find it no more.
+/// Marks a customer as taken away. What belongs to it stays; its number and keys find it no more, nor do lists its leads.
 pub fn mark_deleted(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let (org, now) = (tx.org(), tx.now());
+    tx.sql("UPDATE leads SET deleted_at = $1 WHERE org_id = $2 AND customer_id = $3 AND deleted_at IS NULL")
+        .bind(now)
+        .bind(org)
+        .bind(id)
+        .run()?;
     tx.sql("UPDATE customers SET deleted_at = $1, version = version + 1 WHERE org_id = $2 AND id = $3")
         .bind(now)
         .bind(org)

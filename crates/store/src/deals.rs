@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Deal, Id, Result, text};
+use domain::{Deal, Id, Instant, Permit, Result, text};
 
 use crate::db::{Row, Tx};
 use crate::{catalog, customers, fields, json, owners, permits};
@@ -50,6 +50,50 @@ pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Deal>> {
         .bind(customer)
         .all(|row| row.col())?;
     list(tx, &ids)
+}
+
+/// A deal in outline: what it is looked for by.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// The deal.
+    pub id: Id,
+    /// Its number.
+    pub number: i64,
+    /// The client's code.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// With whom it is shared.
+    pub permit: Permit,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// Every deal in outline, newest first.
+pub fn outlines(tx: &mut Tx<'_>) -> Result<Vec<Outline>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT id, number, code, name, created_at, permit, permit_me, permit_with FROM deals
+         WHERE org_id = $1 ORDER BY id DESC",
+    )
+    .bind(org)
+    .all(|row| {
+        let (id, number, code, name, created_at) = (row.col()?, row.col()?, row.col()?, row.col()?, row.col()?);
+        Ok(Outline { id, number, code, name, permit: permits::read(row)?, created_at })
+    })
+}
+
+/// A page of all deals, newest first, and how many there are.
+pub fn newest(tx: &mut Tx<'_>, offset: i64, size: i64) -> Result<(Vec<Id>, i64)> {
+    let org = tx.org();
+    let total = tx.sql("SELECT count(*) FROM deals WHERE org_id = $1").bind(org).one(|row| row.col())?;
+    let ids = tx
+        .sql("SELECT id FROM deals WHERE org_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3")
+        .bind(org)
+        .bind(size)
+        .bind(offset)
+        .all(|row| row.col())?;
+    Ok((ids, total))
 }
 
 /// Deals, whole, in the order asked for.

@@ -120,6 +120,31 @@ pub fn update(tx: &mut Tx<'_>, changed: &Field) -> Result<()> {
     .map(drop)
 }
 
+/// Records that have a value in a field.
+pub fn users_of(tx: &mut Tx<'_>, id: Id) -> Result<Vec<Id>> {
+    let org = tx.org();
+    tx.sql("SELECT DISTINCT entity_id FROM field_values WHERE org_id = $1 AND field_id = $2 ORDER BY entity_id")
+        .bind(org)
+        .bind(id)
+        .all(|row| row.col())
+}
+
+/// Whether a living customer has a value in a field, whatever its case and accents.
+pub fn is_value(tx: &mut Tx<'_>, id: Id, value: &str) -> Result<bool> {
+    let org = tx.org();
+    let found = tx
+        .sql(
+            "SELECT v.entity_id FROM field_values v
+             JOIN customers c ON c.org_id = v.org_id AND c.id = v.entity_id
+             WHERE v.org_id = $1 AND v.field_id = $2 AND v.key = $3 AND c.deleted_at IS NULL LIMIT 1",
+        )
+        .bind(org)
+        .bind(id)
+        .bind(value_key(value))
+        .optional(|row| row.col::<Id>())?;
+    Ok(found.is_some())
+}
+
 /// Takes a field and all its values away.
 pub fn delete(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let org = tx.org();

@@ -77,6 +77,20 @@ pub fn holder(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Id>> {
         .optional(|row| row.col())
 }
 
+/// Records with a code in a system whose ids follow `after`, in order.
+pub fn coded(tx: &mut Tx<'_>, system: System, after: Id, limit: i64) -> Result<Vec<Id>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT customer_id FROM identities WHERE org_id = $1 AND kind = $2 AND customer_id > $3
+         ORDER BY customer_id LIMIT $4",
+    )
+    .bind(org)
+    .bind(system.identity_word())
+    .bind(after)
+    .bind(limit)
+    .all(|row| row.col())
+}
+
 /// Takes a key for a record. `false` when another record holds it.
 pub fn claim(tx: &mut Tx<'_>, key: &Key, customer: Id) -> Result<bool> {
     let org = tx.org();

@@ -1,13 +1,17 @@
 //! Leads: enquiries with their status, labels and custom values.
 
+mod page;
+
 use std::collections::HashMap;
 
 use domain::customer::UserRef;
 use domain::lead::{Closing, Conversion};
-use domain::{Id, Instant, Lead, Result, Team};
+use domain::{CatalogKind, Id, Instant, Lead, Result, Team};
 
 use crate::db::{Row, Tx};
 use crate::{catalog, customers, fields};
+
+pub use self::page::{Filter, Found, Range, page, statements};
 
 /// The number for a new lead.
 pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {
@@ -22,14 +26,17 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Lead>> {
 /// The lead with a number.
 pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Id>> {
     let org = tx.org();
-    tx.sql("SELECT id FROM leads WHERE org_id = $1 AND number = $2").bind(org).bind(number).optional(|row| row.col())
+    tx.sql("SELECT id FROM leads WHERE org_id = $1 AND number = $2 AND deleted_at IS NULL")
+        .bind(org)
+        .bind(number)
+        .optional(|row| row.col())
 }
 
 /// Leads of a customer, newest first.
 pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Lead>> {
     let org = tx.org();
     let ids: Vec<Id> = tx
-        .sql("SELECT id FROM leads WHERE org_id = $1 AND customer_id = $2 ORDER BY id DESC")
+        .sql("SELECT id FROM leads WHERE org_id = $1 AND customer_id = $2 AND deleted_at IS NULL ORDER BY id DESC")
         .bind(org)
         .bind(customer)
         .all(|row| row.col())?;
@@ -58,13 +65,12 @@ pub fn list(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Vec<Lead>> {
         .all(lead)?;
     let of: Vec<Id> = rows.iter().map(|(_, customer, _)| *customer).collect();
     let customers = customers::refs(tx, &of)?;
+    let statuses: Vec<Id> = rows.iter().filter_map(|(_, _, last_status)| *last_status).collect();
+    let statuses = catalog::items(tx, &statuses)?;
     let mut leads = HashMap::new();
     for (mut lead, customer, last_status) in rows {
         lead.customer = customers.get(&customer).cloned();
-        lead.last_status = match last_status {
-            Some(status) => catalog::find(tx, status)?.map(|item| item.label()),
-            None => None,
-        };
+        lead.last_status = last_status.and_then(|status| statuses.get(&status)).map(|item| item.label());
         leads.insert(lead.id, lead);
     }
     for (id, label) in catalog::labels_of(tx, ids)? {
@@ -95,10 +101,8 @@ fn lead(row: &mut Row<'_>) -> Result<(Lead, Id, Option<Id>)> {
         _ => None,
     };
     let by_number = row.col()?;
-    let closing = how
-        .and_then(Conversion::of)
-        .zip(closed_at)
-        .map(|(how, at)| Closing { how, at, by: closed_by, by_number });
+    let closing =
+        how.and_then(Conversion::of).zip(closed_at).map(|(how, at)| Closing { how, at, by: closed_by, by_number });
     let lead = Lead {
         id,
         number,
@@ -125,9 +129,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &Lead, customer: Id) -> Result<()> {
     let org = tx.org();
     let closing = new.closing.as_ref();
     tx.sql(
-        "INSERT INTO leads (org_id, id, number, version, customer_id, subject, status_id, last_status_id, team_id,
-             assignee_id, expected_close, reference_url, company_name, closed_how, closed_at, closed_by, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        "INSERT INTO leads (org_id, id, number, version, customer_id, subject, status_id, last_status_id, service_id,
+             team_id, assignee_id, expected_close, reference_url, company_name, closed_how, closed_at, closed_by, created_at,
+             updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
     )
     .bind(org)
     .bind(new.id)
@@ -135,8 +140,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &Lead, customer: Id) -> Result<()> {
     .bind(new.version)
     .bind(customer)
     .bind(&new.subject)
-    .bind(status(new))
+    .bind(item(new, CatalogKind::LeadStatus))
     .bind(new.last_status.as_ref().map(|label| label.item))
+    .bind(item(new, CatalogKind::Service))
     .bind(new.team.as_ref().map(|team| team.id))
     .bind(new.assignee.as_ref().map(|user| user.id))
     .bind(new.expected_close)
@@ -158,15 +164,16 @@ pub fn update(tx: &mut Tx<'_>, before: &Lead, after: &Lead) -> Result<bool> {
     let closing = after.closing.as_ref();
     let changed = tx
         .sql(
-            "UPDATE leads SET version = $1, subject = $2, status_id = $3, last_status_id = $4, team_id = $5,
-                 assignee_id = $6, expected_close = $7, reference_url = $8, company_name = $9, closed_how = $10,
-                 closed_at = $11, closed_by = $12, updated_at = $13
-             WHERE org_id = $14 AND id = $15 AND version = $16",
+            "UPDATE leads SET version = $1, subject = $2, status_id = $3, last_status_id = $4, service_id = $5,
+                 team_id = $6, assignee_id = $7, expected_close = $8, reference_url = $9, company_name = $10,
+                 closed_how = $11, closed_at = $12, closed_by = $13, updated_at = $14
+             WHERE org_id = $15 AND id = $16 AND version = $17",
         )
         .bind(before.version + 1)
         .bind(&after.subject)
-        .bind(status(after))
+        .bind(item(after, CatalogKind::LeadStatus))
         .bind(after.last_status.as_ref().map(|label| label.item))
+        .bind(item(after, CatalogKind::Service))
         .bind(after.team.as_ref().map(|team| team.id))
         .bind(after.assignee.as_ref().map(|user| user.id))
         .bind(after.expected_close)
@@ -187,6 +194,6 @@ pub fn update(tx: &mut Tx<'_>, before: &Lead, after: &Lead) -> Result<bool> {
     Ok(changed == 1)
 }
 
-fn status(lead: &Lead) -> Option<Id> {
-    lead.label(domain::CatalogKind::LeadStatus).map(|label| label.item)
+fn item(lead: &Lead, kind: CatalogKind) -> Option<Id> {
+    lead.label(kind).map(|label| label.item)
 }

@@ -3,19 +3,26 @@
 //!
 //! A word starts with the org, so that no question leaves its tenant, and a letter for what it is.
 
+mod page;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use domain::contact_point::ContactKind;
-use domain::customer::Stage;
+use domain::customer::{Kind, Stage};
 use domain::identity::{self, Country};
 use domain::{Customer, Id, Instant, OrgId, Permit, Result, Viewer, text};
 use rusqlite::Connection;
 
 use crate::db::{Engine, Tx, run_sqlite};
 
+pub use page::find;
+
 /// Letters of one word at most; PostgreSQL refuses much longer ones.
 const WORD: usize = 120;
+
+/// Letters of the longest beginning of a name word that is a word of its own; Vietnamese syllables have seven at most.
+const BEGINNING: usize = 10;
 
 /// What customers are asked for. Everything given must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +33,8 @@ pub struct Filter {
     pub labels: Vec<Vec<Id>>,
     /// Responsible users, any of them.
     pub owners: Vec<Id>,
+    /// Person or organization.
+    pub kind: Option<Kind>,
     /// Lead or customer.
     pub stage: Option<Stage>,
     /// Made from this moment on, and before that one.
@@ -49,6 +58,7 @@ impl Filter {
             keyword: None,
             labels: Vec::new(),
             owners: Vec::new(),
+            kind: None,
             stage: None,
             created: (None, None),
             updated: (None, None),
@@ -123,6 +133,7 @@ fn words(org: OrgId, customer: &Customer) -> String {
     };
     add('a', "");
     for part in text::words(&customer.name) {
+        beginnings(&part).for_each(|beginning| add('n', beginning));
         add('n', &part);
     }
     for point in &customer.points {
@@ -148,6 +159,7 @@ fn words(org: OrgId, customer: &Customer) -> String {
     for owner in &customer.owners {
         add('o', &owner.id.to_string());
     }
+    add('k', customer.kind.word());
     add('s', customer.stage.word());
     match &customer.permit {
         Permit::Everybody => add('v', ""),
@@ -176,6 +188,17 @@ fn word(org: OrgId, kind: char, rest: &str) -> String {
     word
 }
 
+/// The beginnings of a name word that are words of their own. A full-text engine gathers everybody whose name begins so
+/// before it looks at the next word; a word of its own is stepped through together with the others.
+fn beginnings(part: &str) -> impl Iterator<Item = &str> {
+    part.char_indices().skip(1).take(BEGINNING).map(|(end, _)| &part[..end])
+}
+
+fn beginning_of_name(org: OrgId, part: &str) -> Question {
+    let word = word(org, 'n', part);
+    if part.chars().count() <= BEGINNING { Question::Word(word) } else { Question::Beginning(word) }
+}
+
 fn backwards(phone: &str) -> String {
     phone.chars().rev().filter(char::is_ascii_digit).collect()
 }
@@ -200,6 +223,9 @@ fn question(org: OrgId, filter: &Filter) -> Question {
     if !filter.owners.is_empty() {
         let owners = filter.owners.iter().map(|owner| Question::Word(word(org, 'o', &owner.to_string())));
         all.push(Question::Any(owners.collect()));
+    }
+    if let Some(kind) = filter.kind {
+        all.push(Question::Word(word(org, 'k', kind.word())));
     }
     if let Some(stage) = filter.stage {
         all.push(Question::Word(word(org, 's', stage.word())));
@@ -237,7 +263,7 @@ fn keyword_question(org: OrgId, keyword: &str, country: Country) -> Question {
     }
     let names = text::words(keyword);
     if !names.is_empty() {
-        any.push(Question::All(names.iter().map(|part| Question::Beginning(word(org, 'n', part))).collect()));
+        any.push(Question::All(names.iter().map(|part| beginning_of_name(org, part)).collect()));
     }
     Question::Any(any)
 }
@@ -278,152 +304,4 @@ impl Question {
 
 fn join(parts: &[Question], between: &str, write: fn(&Question) -> String) -> String {
     format!("({})", parts.iter().map(write).collect::<Vec<_>>().join(between))
-}
-
-/// A page of the customers that match, newest first. `size` rows after skipping `offset`.
-pub fn find(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<Found> {
-    let question = question(tx.org(), filter);
-    if filter.labels.iter().any(Vec::is_empty) {
-        return Ok(Found { ids: Vec::new(), total: 0 });
-    }
-    let plain = filter.created == (None, None)
-        && filter.updated == (None, None)
-        && filter.only.is_none()
-        && filter.without.is_empty();
-    match (tx.engine(), plain) {
-        (Engine::Sqlite(_), true) => by_words_sqlite(tx, &question.fts5(), offset, size),
-        (Engine::Sqlite(_), false) => filtered_sqlite(tx, filter, &question.fts5(), offset, size),
-        (Engine::Postgres(_), true) => by_words_postgres(tx, &question.tsquery(), offset, size),
-        (Engine::Postgres(_), false) => filtered_postgres(tx, filter, &question.tsquery(), offset, size),
-    }
-}
-
-fn by_words_sqlite(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) -> Result<Found> {
-    let total = tx
-        .sql("SELECT count(*) FROM customer_search WHERE customer_search MATCH $1")
-        .bind(question)
-        .one(|row| row.col())?;
-    let ids = tx
-        .sql("SELECT rowid FROM customer_search WHERE customer_search MATCH $1 ORDER BY rowid DESC LIMIT $2 OFFSET $3")
-        .bind(question)
-        .bind(size)
-        .bind(offset)
-        .all(|row| row.col())?;
-    Ok(Found { ids, total })
-}
-
-fn by_words_postgres(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) -> Result<Found> {
-    let org = tx.org();
-    let total = tx
-        .sql("SELECT count(*) FROM customer_search WHERE org_id = $1 AND words @@ CAST(CAST($2 AS TEXT) AS TSQUERY)")
-        .bind(org)
-        .bind(question)
-        .one(|row| row.col())?;
-    let ids = tx
-        .sql(
-            "SELECT customer_id FROM customer_search
-             WHERE org_id = $1 AND words @@ CAST(CAST($2 AS TEXT) AS TSQUERY)
-             ORDER BY customer_id DESC LIMIT $3 OFFSET $4",
-        )
-        .bind(org)
-        .bind(question)
-        .bind(size)
-        .bind(offset)
-        .all(|row| row.col())?;
-    Ok(Found { ids, total })
-}
-
-/// The bounds of the ranges, each a number that leaves nothing out when it was not given.
-fn bounds(filter: &Filter) -> [i64; 4] {
-    let from = |bound: Option<Instant>| bound.map_or(i64::MIN, |at| at.0);
-    let to = |bound: Option<Instant>| bound.map_or(i64::MAX, |at| at.0);
-    [from(filter.created.0), to(filter.created.1), from(filter.updated.0), to(filter.updated.1)]
-}
-
-fn filtered_sqlite(tx: &mut Tx<'_>, filter: &Filter, question: &str, offset: i64, size: i64) -> Result<Found> {
-    let (org, [made_from, made_to, changed_from, changed_to]) = (tx.org(), bounds(filter));
-    let only = filter.only.clone();
-    let total = tx
-        .sql(
-            "SELECT count(*) FROM customers
-             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
-               AND ($6 OR id IN IDS($7)) AND id NOT IN IDS($8)
-               AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $9)",
-        )
-        .bind(org)
-        .bind(made_from)
-        .bind(made_to)
-        .bind(changed_from)
-        .bind(changed_to)
-        .bind(only.is_none())
-        .bind(only.clone().unwrap_or_default())
-        .bind(&filter.without)
-        .bind(question)
-        .one(|row| row.col())?;
-    let ids = tx
-        .sql(
-            "SELECT id FROM customers
-             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
-               AND ($6 OR id IN IDS($7)) AND id NOT IN IDS($8)
-               AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $9)
-             ORDER BY id DESC LIMIT $10 OFFSET $11",
-        )
-        .bind(org)
-        .bind(made_from)
-        .bind(made_to)
-        .bind(changed_from)
-        .bind(changed_to)
-        .bind(only.is_none())
-        .bind(only.unwrap_or_default())
-        .bind(&filter.without)
-        .bind(question)
-        .bind(size)
-        .bind(offset)
-        .all(|row| row.col())?;
-    Ok(Found { ids, total })
-}
-
-fn filtered_postgres(tx: &mut Tx<'_>, filter: &Filter, question: &str, offset: i64, size: i64) -> Result<Found> {
-    let (org, [made_from, made_to, changed_from, changed_to]) = (tx.org(), bounds(filter));
-    let only = filter.only.clone();
-    let total = tx
-        .sql(
-            "SELECT count(*) FROM customers c
-             JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
-             WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
-               AND c.updated_at < $5 AND ($6 OR c.id IN IDS($7)) AND c.id NOT IN IDS($8)
-               AND s.words @@ CAST(CAST($9 AS TEXT) AS TSQUERY)",
-        )
-        .bind(org)
-        .bind(made_from)
-        .bind(made_to)
-        .bind(changed_from)
-        .bind(changed_to)
-        .bind(only.is_none())
-        .bind(only.clone().unwrap_or_default())
-        .bind(&filter.without)
-        .bind(question)
-        .one(|row| row.col())?;
-    let ids = tx
-        .sql(
-            "SELECT c.id FROM customers c
-             JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
-             WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
-               AND c.updated_at < $5 AND ($6 OR c.id IN IDS($7)) AND c.id NOT IN IDS($8)
-               AND s.words @@ CAST(CAST($9 AS TEXT) AS TSQUERY)
-             ORDER BY c.id DESC LIMIT $10 OFFSET $11",
-        )
-        .bind(org)
-        .bind(made_from)
-        .bind(made_to)
-        .bind(changed_from)
-        .bind(changed_to)
-        .bind(only.is_none())
-        .bind(only.unwrap_or_default())
-        .bind(&filter.without)
-        .bind(question)
-        .bind(size)
-        .bind(offset)
-        .all(|row| row.col())?;
-    Ok(Found { ids, total })
 }

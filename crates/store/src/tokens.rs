@@ -12,16 +12,16 @@ fn token(row: &mut Row<'_>) -> Result<Token> {
     let expires_at = row.col()?;
     let networks: String = row.col()?;
     let networks = json::read(&networks)?;
-    let (last_used_at, revoked_at, created_at) = (row.col()?, row.col()?, row.col()?);
-    Ok(Token { id, number, name, user, dialects, expires_at, networks, last_used_at, revoked_at, created_at })
+    let (last_used_at, revoked_at, created_at, parent) = (row.col()?, row.col()?, row.col()?, row.col()?);
+    Ok(Token { id, number, name, user, dialects, expires_at, networks, last_used_at, revoked_at, created_at, parent })
 }
 
-/// Every token, by number.
+/// Every lasting token, by number; those that were got for one of them are not listed.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Token>> {
     let org = tx.org();
     tx.sql(
-        "SELECT id, number, name, user_id, dialects, expires_at, networks, last_used_at, revoked_at, created_at
-         FROM tokens WHERE org_id = $1 ORDER BY number",
+        "SELECT id, number, name, user_id, dialects, expires_at, networks, last_used_at, revoked_at, created_at, parent_id
+         FROM tokens WHERE org_id = $1 AND parent_id IS NULL ORDER BY number",
     )
     .bind(org)
     .all(token)
@@ -31,7 +31,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Token>> {
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Token>> {
     let org = tx.org();
     tx.sql(
-        "SELECT id, number, name, user_id, dialects, expires_at, networks, last_used_at, revoked_at, created_at
+        "SELECT id, number, name, user_id, dialects, expires_at, networks, last_used_at, revoked_at, created_at, parent_id
          FROM tokens WHERE org_id = $1 AND id = $2",
     )
     .bind(org)
@@ -44,8 +44,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &Token) -> Result<i64> {
     let org = tx.org();
     let number = tx.settings_number("token")?;
     tx.sql(
-        "INSERT INTO tokens (org_id, id, number, name, user_id, dialects, expires_at, networks, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO tokens (org_id, id, number, name, user_id, dialects, expires_at, networks, created_at, parent_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(org)
     .bind(new.id)
@@ -56,8 +56,20 @@ pub fn insert(tx: &mut Tx<'_>, new: &Token) -> Result<i64> {
     .bind(new.expires_at)
     .bind(json::write(&new.networks)?)
     .bind(new.created_at)
+    .bind(new.parent)
     .run()?;
     Ok(number)
+}
+
+/// Lets a token live until another moment.
+pub fn extend(tx: &mut Tx<'_>, id: Id, until: Instant) -> Result<()> {
+    let org = tx.org();
+    tx.sql("UPDATE tokens SET expires_at = $1 WHERE org_id = $2 AND id = $3")
+        .bind(until)
+        .bind(org)
+        .bind(id)
+        .run()
+        .map(drop)
 }
 
 /// Takes a token back. `false` when there is none with the number that still works.
@@ -74,5 +86,29 @@ pub fn revoke(tx: &mut Tx<'_>, number: i64) -> Result<bool> {
 /// Notes when a token was last used.
 pub fn touch(tx: &mut Tx<'_>, id: Id, at: Instant) -> Result<()> {
     let org = tx.org();
-    tx.sql("UPDATE tokens SET last_used_at = $1 WHERE org_id = $2 AND id = $3").bind(at).bind(org).bind(id).run().map(drop)
+    tx.sql("UPDATE tokens SET last_used_at = $1 WHERE org_id = $2 AND id = $3")
+        .bind(at)
+        .bind(org)
+        .bind(id)
+        .run()
+        .map(drop)
+}
+
+/// Tokens that were got for a lasting one and have run out, the oldest first; at most `limit`.
+pub fn expired_children(tx: &mut Tx<'_>, parent: Id, limit: i64) -> Result<Vec<Id>> {
+    let (org, now) = (tx.org(), tx.now());
+    tx.sql(
+        "SELECT id FROM tokens WHERE org_id = $1 AND parent_id = $2 AND expires_at <= $3 ORDER BY expires_at, id LIMIT $4",
+    )
+    .bind(org)
+    .bind(parent)
+    .bind(now)
+    .bind(limit)
+    .all(|row| row.col())
+}
+
+/// Takes a token out of the database.
+pub fn delete(tx: &mut Tx<'_>, id: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql("DELETE FROM tokens WHERE org_id = $1 AND id = $2").bind(org).bind(id).run().map(drop)
 }

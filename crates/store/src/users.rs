@@ -1,6 +1,8 @@
 //! Users and teams.
 
-use domain::{Error, Id, OrgId, Result, Role, Team, User, identity, text};
+use std::collections::HashMap;
+
+use domain::{Error, Id, Instant, OrgId, Result, Role, Team, User, identity, text};
 
 use crate::db::{Row, Tx};
 
@@ -171,6 +173,38 @@ pub fn insert_team(tx: &mut Tx<'_>, name: &str, number: Option<i64>) -> Result<O
     .bind(text::label_key(name))
     .bind(now)
     .optional(team)
+}
+
+/// Every membership: a user and a team of theirs, by the team's number.
+pub fn memberships(tx: &mut Tx<'_>) -> Result<Vec<(Id, Team)>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT m.user_id, t.id, t.number, t.name FROM team_members m
+         JOIN teams t ON t.org_id = m.org_id AND t.id = m.team_id
+         WHERE m.org_id = $1 ORDER BY t.number",
+    )
+    .bind(org)
+    .all(|row| Ok((row.col()?, team(row)?)))
+}
+
+/// When each user was added.
+pub fn users_since(tx: &mut Tx<'_>) -> Result<HashMap<Id, Instant>> {
+    let org = tx.org();
+    let rows = tx
+        .sql("SELECT id, created_at FROM users WHERE org_id = $1")
+        .bind(org)
+        .all(|row| Ok((row.col()?, row.col()?)))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// When each team was made.
+pub fn teams_since(tx: &mut Tx<'_>) -> Result<HashMap<Id, Instant>> {
+    let org = tx.org();
+    let rows = tx
+        .sql("SELECT id, created_at FROM teams WHERE org_id = $1")
+        .bind(org)
+        .all(|row| Ok((row.col()?, row.col()?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Makes a user a member of a team.

@@ -38,10 +38,33 @@ impl TestPlace {
         }
     }
 
+    /// How the engine would go about statements with numbered values, each line of its plan; or why it refuses one.
+    pub fn plans<'s>(&self, statements: impl IntoIterator<Item = &'s str>) -> Vec<Result<Vec<String>, String>> {
+        match self.place() {
+            Place::Sqlite(file) => {
+                let connection = Connection::open(file).unwrap();
+                statements
+                    .into_iter()
+                    .map(|text| plan_sqlite(&connection, text).map_err(|error| error.to_string()))
+                    .collect()
+            }
+            Place::Postgres(url) => {
+                let mut client = Client::connect(url, NoTls).unwrap();
+                // A table without rows is always read from end to end, unless that is told to be dear.
+                client.batch_execute("SET enable_seqscan = off").unwrap();
+                statements
+                    .into_iter()
+                    .map(|text| plan_postgres(&mut client, text).map_err(|error| format!("{error:?}")))
+                    .collect()
+            }
+        }
+    }
+
     /// Tables of the program, in alphabetical order; without those that the full-text engine keeps for itself.
     pub fn tables(&self) -> Vec<String> {
         self.texts(if self.is_postgres() {
-            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+            "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+             AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname"
         } else {
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'customer_search_%'
              AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -72,4 +95,29 @@ impl TestPlace {
         let tables = self.tables().into_iter().filter(|table| !left_out.contains(&table.as_str()));
         tables.map(|table| (table.clone(), self.rows(&table))).collect()
     }
+}
+
+fn plan_sqlite(connection: &Connection, text: &str) -> rusqlite::Result<Vec<String>> {
+    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}"))?;
+    // Values that are not bound are NULL: the plan is the same.
+    plan.raw_query().mapped(|row| row.get(3)).collect()
+}
+
+fn plan_postgres(client: &mut Client, text: &str) -> Result<Vec<String>, postgres::Error> {
+    client.batch_execute("DEALLOCATE ALL")?;
+    client.batch_execute(&format!("PREPARE planned AS {text}"))?;
+    let types = "SELECT unnest(parameter_types)::text FROM pg_prepared_statements WHERE name = 'planned'";
+    let values: Vec<&str> = client
+        .query(types, &[])?
+        .iter()
+        .map(|row| match row.get(0) {
+            "boolean" => "true",
+            "bigint[]" => "'{1}'",
+            "text" => "'x'",
+            _ => "1",
+        })
+        .collect();
+    let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
+    let lines = client.query(&format!("EXPLAIN EXECUTE planned{values}"), &[])?;
+    Ok(lines.iter().map(|line| line.get(0)).collect())
 }

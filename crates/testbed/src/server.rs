@@ -13,6 +13,9 @@ use crate::STILL;
 /// The server to use, such as `postgres://postgres@127.0.0.1:5433/postgres`; without one tests use SQLite.
 const VARIABLE: &str = "DAUMOI_TEST_DATABASE";
 
+/// With this set to anything the tables of the tenants are split by org, as a distributed engine splits them.
+const SPLIT: &str = "DAUMOI_TEST_SPLIT";
+
 /// Any number will do, as long as nobody else locks it.
 const TEMPLATE_LOCK: i64 = 0x64_61_75_6d_6f_69;
 
@@ -68,9 +71,8 @@ fn connect(url: &str) -> Client {
 
 /// The address of another database on the same server.
 fn url_of(server: &str, name: &str) -> String {
-    let (address, settings) = server.split_once('?').map_or((server, String::new()), |(address, settings)| {
-        (address, format!("?{settings}"))
-    });
+    let (address, settings) =
+        server.split_once('?').map_or((server, String::new()), |(address, settings)| (address, format!("?{settings}")));
     let (host, _) = address.rsplit_once('/').unwrap();
     format!("{host}/{name}{settings}")
 }
@@ -78,17 +80,47 @@ fn url_of(server: &str, name: &str) -> String {
 /// The name of the migrated template. The first process that wants it makes it while the others wait; one that was left half
 /// made still takes connections, and is made again.
 fn template(server: &str, client: &mut Client) -> String {
-    let name = format!("daumoi_template_{:016x}", fingerprint());
+    let is_split = std::env::var_os(SPLIT).is_some_and(|set| !set.is_empty());
+    let name = format!("daumoi_template_{:016x}{}", fingerprint(), if is_split { "_split" } else { "" });
     client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).unwrap();
     let ready = client.query_opt("SELECT NOT datallowconn FROM pg_database WHERE datname = $1", &[&name]).unwrap();
     if !ready.is_some_and(|row| row.get(0)) {
         client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
         client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).unwrap();
-        store::migrate::run(&Place::Postgres(url_of(server, &name)), STILL).unwrap();
+        let url = url_of(server, &name);
+        store::migrate::run(&Place::Postgres(url.clone()), STILL).unwrap();
+        if is_split {
+            split(&mut connect(&url));
+        }
         client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
     }
     client.execute("SELECT pg_advisory_unlock($1)", &[&TEMPLATE_LOCK]).unwrap();
     name
+}
+
+/// Puts a table that is partitioned by org in the place of each that has one. PostgreSQL refuses this for a table with a key
+/// that does not hold the org, and so tells what a distributed engine would say of the schema.
+fn split(client: &mut Client) {
+    let tables = "SELECT table_name::text FROM information_schema.columns
+                  WHERE table_schema = 'public' AND column_name = 'org_id' AND table_name NOT IN ('secrets', 'sign_ins')";
+    let tables: Vec<String> = client.query(tables, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    let arrows = "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'";
+    let arrows = client.query(arrows, &[]).unwrap();
+    for table in &tables {
+        client
+            .batch_execute(&format!(
+                "CREATE TABLE split (LIKE {table} INCLUDING ALL) PARTITION BY HASH (org_id);
+                 DROP TABLE {table} CASCADE;
+                 ALTER TABLE split RENAME TO {table};
+                 CREATE TABLE {table}_part0 PARTITION OF {table} FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                 CREATE TABLE {table}_part1 PARTITION OF {table} FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
+            ))
+            .unwrap();
+    }
+    for arrow in arrows {
+        let (table, constraint): (String, String) = (arrow.get(0), arrow.get(1));
+        client.batch_execute(&format!("ALTER TABLE {table} ADD {constraint}")).unwrap();
+    }
 }
 
 /// Tells one set of migrations from another.

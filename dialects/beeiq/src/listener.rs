@@ -19,7 +19,7 @@ use kit::json::Tolerance;
 use kit::reader::Reader;
 
 use crate::error::{self, Done, ItemResult, Status};
-use crate::routes::ROUTES;
+use crate::routes::JOURNALLED;
 use crate::wire::{Action, Item, action_type};
 use crate::{contacts, deals, messages, notes, tickets};
 
@@ -67,7 +67,7 @@ async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u
     let read = batch::split(body, "data").and_then(|batch| Ok((sender(&batch)?, batch)));
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     let call = |actor: Actor, caller: &str| {
-        let incoming = Incoming { version: "v1", route: ROUTES[0].1, caller, address: &address, body };
+        let incoming = Incoming { version: "v1", route: JOURNALLED, caller, address: &address, body };
         shared.hub.call(actor, &incoming)
     };
     let unsigned = Actor {

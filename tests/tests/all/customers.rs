@@ -1,9 +1,9 @@
 //! Customers made, changed and taken away, with the lines that history keeps of it.
 
 use domain::catalog::CatalogKind;
+use domain::change::Change;
 use domain::change::What;
 use domain::customer::Stage;
-use domain::change::Change;
 use domain::{Customer, Dialect, Error, Id, System, Viewer};
 use hub::{catalog, customers};
 use testbed::STILL;
@@ -50,7 +50,8 @@ fn a_life_and_its_history() {
     let lines = history(&house, id);
     let what: Vec<What> = lines.iter().map(|line| line.what).collect();
     assert_eq!(what, [What::Deleted, What::Duplicate, What::Updated, What::Created], "newest first");
-    let fields: Vec<_> = lines[2].fields.iter().map(|field| (field.field.as_str(), field.old.as_str(), field.new.as_str())).collect();
+    let fields: Vec<_> =
+        lines[2].fields.iter().map(|field| (field.field.as_str(), field.old.as_str(), field.new.as_str())).collect();
     assert_eq!(fields, [("name", "Nguyễn Văn An", "Nguyễn Văn An (cty B)"), ("job_title", "", "Giám đốc")]);
     let first = &lines[3];
     assert_eq!((first.at, first.actor.as_str(), first.dialect.as_str()), (STILL, "Người thử", Dialect::Beeiq.word()));
@@ -118,8 +119,14 @@ fn noise(letters: usize) -> String {
 fn the_longest_texts_that_are_allowed_are_kept_on_either_engine() {
     let house = House::new();
     let mut long = person(&noise(1_000), &[]);
-    let website = domain::ContactPoint::new(domain::ContactKind::Website, &noise(1_000), "", domain::identity::Country::VIET_NAM);
-    let im = domain::ContactPoint::new(domain::ContactKind::Im, &noise(1_000), &noise(1_000), domain::identity::Country::VIET_NAM);
+    let website =
+        domain::ContactPoint::new(domain::ContactKind::Website, &noise(1_000), "", domain::identity::Country::VIET_NAM);
+    let im = domain::ContactPoint::new(
+        domain::ContactKind::Im,
+        &noise(1_000),
+        &noise(1_000),
+        domain::identity::Country::VIET_NAM,
+    );
     long.add_points([website, im].into_iter().flatten());
     long.add_points(crate::support::point(&format!("{}@example.com", "a".repeat(200))));
     long.national_id.number = noise(250);
@@ -176,7 +183,12 @@ fn the_longest_labels_and_codes_are_kept_or_refused_but_never_break() {
 fn labels_keep_the_order_in_which_they_were_given() {
     let house = House::new();
     let labels = house
-        .write(|tx| ["A", "B", "C", "D"].into_iter().map(|label| catalog::find_or_create(tx, CatalogKind::Tag, label)).collect::<domain::Result<Vec<_>>>())
+        .write(|tx| {
+            ["A", "B", "C", "D"]
+                .into_iter()
+                .map(|label| catalog::find_or_create(tx, CatalogKind::Tag, label))
+                .collect::<domain::Result<Vec<_>>>()
+        })
         .unwrap();
     let order = |places: &[usize]| places.iter().map(|place| labels[*place].clone()).collect::<Vec<_>>();
     let made = house.add(Customer { labels: order(&[0, 1, 2]), ..person("An", &[]) }).unwrap();
@@ -204,7 +216,10 @@ fn one_record_whole_as_far_as_its_viewer_may_see() {
         .write(move |tx| {
             let customer = Some(domain::customer::CustomerRef { id, number: 1, name: "An".into() });
             hub::leads::create(tx, domain::Lead { subject: "Hỏi giá".into(), ..Default::default() }, id)?;
-            let deal = hub::deals::create(tx, domain::Deal { name: "Bán xe".into(), customer: customer.clone(), ..Default::default() })?;
+            let deal = hub::deals::create(
+                tx,
+                domain::Deal { name: "Bán xe".into(), customer: customer.clone(), ..Default::default() },
+            )?;
             hub::deals::change(tx, deal.id, |deal| {
                 deal.value = "150000000".into();
                 Ok(())
@@ -215,7 +230,10 @@ fn one_record_whole_as_far_as_its_viewer_may_see() {
             customers::whole(tx, &Viewer::Org, id)
         })
         .unwrap();
-    assert_eq!((whole.leads.len(), whole.deals.len(), whole.tickets.len(), whole.notes.len(), whole.messages.len()), (1, 1, 1, 1, 1));
+    assert_eq!(
+        (whole.leads.len(), whole.deals.len(), whole.tickets.len(), whole.notes.len(), whole.messages.len()),
+        (1, 1, 1, 1, 1)
+    );
     assert_eq!(whole.deals[0].value, "150000000");
     assert_eq!(whole.leads[0].customer.as_ref().unwrap().name, "An");
     assert_eq!(whole.notes[0].author_name, "Người thử");

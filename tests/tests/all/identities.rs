@@ -57,7 +57,8 @@ fn ten_spellings_and_the_old_prefix_are_one_person() {
 #[test]
 fn composed_and_decomposed_accents_are_one() {
     let house = House::new();
-    let (an, _) = arrive(&house, Trust::NamesMustAgree, None, person("Đặng Ngọc Đức", &["đức@example.com", "0905000001"]));
+    let (an, _) =
+        arrive(&house, Trust::NamesMustAgree, None, person("Đặng Ngọc Đức", &["đức@example.com", "0905000001"]));
     let decomposed: String = "ĐỨC@example.com".nfd().collect();
     let name: String = "đức đặng".nfd().collect();
     assert_eq!(arrive(&house, Trust::NamesMustAgree, None, person(&name, &[&decomposed])), (an, false));
@@ -73,7 +74,11 @@ fn a_shared_phone_with_another_name_is_another_person_and_a_pair_for_the_queue()
     assert!(is_new);
     assert_eq!(queue(&house), [(mother, son)]);
     assert_eq!(arrive(&house, Trust::NamesMustAgree, None, person("Bình", &["+84905000001"])), (son, false));
-    assert_eq!(arrive(&house, Trust::NamesMustAgree, None, person("", &["84905000001"])), (mother, false), "no name agrees with all");
+    assert_eq!(
+        arrive(&house, Trust::NamesMustAgree, None, person("", &["84905000001"])),
+        (mother, false),
+        "no name agrees with all"
+    );
     assert_eq!(arrive(&house, Trust::Certain, None, person("Ai Cũng Được", &["0905000001"])), (mother, false));
     assert_eq!(queue(&house), [(mother, son)], "a pair is in the queue once");
     let held = house.place.number("SELECT count(*) FROM identities");
@@ -114,9 +119,11 @@ fn codes_of_the_own_system_decide() {
     let (a2, is_new) = arrive(&house, Trust::Certain, Some((System::Vbot, "A2")), person("An", &["0905000001"]));
     assert!(is_new, "two codes of one system are two records");
     assert_eq!(queue(&house), [(a1, a2)]);
-    let found = arrive(&house, Trust::NamesMustAgree, Some((System::Vbot, "A1")), person("Tên Khác Hẳn", &["0905000009"]));
+    let found =
+        arrive(&house, Trust::NamesMustAgree, Some((System::Vbot, "A1")), person("Tên Khác Hẳn", &["0905000009"]));
     assert_eq!(found, (a1, false), "the code says who it is, whatever else came with it");
-    let (other, is_new) = arrive(&house, Trust::NamesMustAgree, Some((System::OneOffice, "A1")), person("Tên Khác", &[]));
+    let (other, is_new) =
+        arrive(&house, Trust::NamesMustAgree, Some((System::OneOffice, "A1")), person("Tên Khác", &[]));
     assert!(is_new && other != a1, "the same code in another system is another code");
     let taken = house.add(Customer { codes: [(System::Vbot, "A1".to_owned())].into(), ..person("Ai", &[]) });
     assert!(matches!(taken, Err(Error::Conflict { .. })), "{taken:?}");
@@ -127,10 +134,12 @@ fn codes_of_the_own_system_decide() {
 #[test]
 fn a_deleted_record_frees_its_keys() {
     let house = House::new();
-    let (first, _) = arrive(&house, Trust::Certain, Some((System::Vbot, "A1")), person("An", &["0905000001", "an@example.com"]));
+    let (first, _) =
+        arrive(&house, Trust::Certain, Some((System::Vbot, "A1")), person("An", &["0905000001", "an@example.com"]));
     house.write(move |tx| customers::delete(tx, first)).unwrap();
     assert_eq!(house.place.number("SELECT count(*) FROM identities"), 0);
-    let (second, is_new) = arrive(&house, Trust::Certain, Some((System::Vbot, "A1")), person("An", &["0905000001", "an@example.com"]));
+    let (second, is_new) =
+        arrive(&house, Trust::Certain, Some((System::Vbot, "A1")), person("An", &["0905000001", "an@example.com"]));
     assert!(is_new && second != first);
     assert!(queue(&house).is_empty());
 }
@@ -142,7 +151,10 @@ fn a_replaced_phone_frees_its_key_and_stays_in_the_history() {
     house
         .write(move |tx| {
             customers::change(tx, an, |customer| {
-                customer.replace_points(ContactKind::Phone, ["0905000002", "0905000003"].into_iter().filter_map(point).collect());
+                customer.replace_points(
+                    ContactKind::Phone,
+                    ["0905000002", "0905000003"].into_iter().filter_map(point).collect(),
+                );
                 Ok(())
             })
         })

@@ -46,7 +46,10 @@ fn a_call_stands_in_the_journal_with_its_answer() {
     let row = &listed(&house)[0];
     assert_eq!((row.status, row.answer.as_str(), row.outcome.as_str()), (201, "1", "ok"));
     assert_eq!((row.body.as_str(), row.body_size, row.body_digest.as_deref()), (r#"{"name":"An"}"#, 13, None));
-    assert_eq!((row.version.as_str(), row.route.as_str(), row.caller.as_str()), ("2.0", "POST /thu/{id}", "an@example.com"));
+    assert_eq!(
+        (row.version.as_str(), row.route.as_str(), row.caller.as_str()),
+        ("2.0", "POST /thu/{id}", "an@example.com")
+    );
     assert_eq!((row.at, row.address.as_str(), row.dialect), (STILL, "203.0.113.7", Dialect::Vbot));
     assert_eq!(row.touched, [1]);
     assert_eq!(row.decisions, ["thiếu dấu phẩy", "Tạo mới khách hàng 1"]);
@@ -72,7 +75,10 @@ fn a_refused_call_changes_nothing_but_its_journal_row() {
     assert_eq!(given.status, 401);
     assert_eq!(house.place.everything_but(&["counters", "requests"]), before);
     let rows = listed(&house);
-    assert_eq!(rows.iter().map(|row| (row.status, row.outcome.as_str())).collect::<Vec<_>>(), [(401, "refused"), (400, "refused")]);
+    assert_eq!(
+        rows.iter().map(|row| (row.status, row.outcome.as_str())).collect::<Vec<_>>(),
+        [(401, "refused"), (400, "refused")]
+    );
     assert!(rows.iter().all(|row| row.touched.is_empty()), "what was taken back was not touched");
 }
 

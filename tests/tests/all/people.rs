@@ -29,7 +29,8 @@ fn an_address_a_code_and_a_number_belong_to_one_user() {
     let agent = add(new("binh@example.com", None, Some(124_734_559))).unwrap();
     assert_eq!(agent.number, 124_734_559);
     let given = add(new("chi@example.com", None, Some(3))).unwrap();
-    let next: Vec<i64> = (0..3).map(|step| add(new(&format!("u{step}@example.com"), None, None)).unwrap().number).collect();
+    let next: Vec<i64> =
+        (0..3).map(|step| add(new(&format!("u{step}@example.com"), None, None)).unwrap().number).collect();
     assert!(!next.contains(&given.number) && !next.contains(&an.number), "{next:?}");
     for wanted in ["AN@example.com", " an@example.com"] {
         assert_eq!(house.read(move |tx| users::find_by_email(tx, wanted)).unwrap().unwrap().id, an.id);

@@ -8,13 +8,14 @@ use crate::support::{House, person};
 #[test]
 fn four_modes_for_every_viewer() {
     let house = House::new();
-    let people: Vec<_> = ["me@example.com", "mate@example.com", "named@example.com", "other@example.com", "boss@example.com"]
-        .into_iter()
-        .map(|email| {
-            let role = if email.starts_with("boss") { Role::Admin } else { Role::Member };
-            testbed::user(&house.hub, house.org, email, role)
-        })
-        .collect();
+    let people: Vec<_> =
+        ["me@example.com", "mate@example.com", "named@example.com", "other@example.com", "boss@example.com"]
+            .into_iter()
+            .map(|email| {
+                let role = if email.starts_with("boss") { Role::Admin } else { Role::Member };
+                testbed::user(&house.hub, house.org, email, role)
+            })
+            .collect();
     let [me, mate, named, _, _] = [0, 1, 2, 3, 4].map(|place: usize| people[place].id);
     let team = house
         .write(move |tx| {
@@ -51,7 +52,12 @@ fn four_modes_for_every_viewer() {
         for keyword in [None, Some("khach".to_owned())] {
             let filter = Filter { keyword, ..Filter::everything(viewer.clone()) };
             let found = house.read(move |tx| customers::search(tx, &filter, 0, 100)).unwrap();
-            assert_eq!((found.0.iter().map(|customer| customer.id).collect::<Vec<_>>(), found.1), (wanted.clone(), wanted.len() as i64), "{}", person.email);
+            assert_eq!(
+                (found.0.iter().map(|customer| customer.id).collect::<Vec<_>>(), found.1),
+                (wanted.clone(), wanted.len() as i64),
+                "{}",
+                person.email
+            );
         }
         for (mode, id) in made.iter().copied().enumerate() {
             let viewer = viewer.clone();
@@ -66,7 +72,8 @@ fn four_modes_for_every_viewer() {
 #[test]
 fn a_permit_that_changes_is_found_by_its_new_viewers_only() {
     let house = House::new();
-    let [an, binh] = ["an@example.com", "binh@example.com"].map(|email| testbed::user(&house.hub, house.org, email, Role::Member).id);
+    let [an, binh] = ["an@example.com", "binh@example.com"]
+        .map(|email| testbed::user(&house.hub, house.org, email, Role::Member).id);
     let mut customer = person("Khách", &[]);
     customer.permit = Permit::OnlyMe { me: an };
     let id = house.add(customer).unwrap().id;

@@ -6,8 +6,8 @@ use std::thread;
 
 use domain::matching::Match;
 use domain::{Customer, Dialect, Id, OrgId};
-use hub::customers::{self, Incoming, Trust};
 use hub::Hub;
+use hub::customers::{self, Incoming, Trust};
 use testbed::TestPlace;
 
 use crate::support::person;
@@ -62,7 +62,8 @@ fn one_number_in_five_spellings_is_one_customer_whoever_races() {
             });
         }
     });
-    let arrived = (0..THREADS).map(|worker| (0..NUMBERS).filter(|number| (number + worker) % 3 != 0).count()).sum::<usize>();
+    let arrived =
+        (0..THREADS).map(|worker| (0..NUMBERS).filter(|number| (number + worker) % 3 != 0).count()).sum::<usize>();
     assert_eq!(place.number("SELECT count(*) FROM customers"), NUMBERS as i64);
     assert_eq!(place.number("SELECT count(DISTINCT number) FROM customers"), NUMBERS as i64);
     assert_eq!(place.number("SELECT count(*) FROM identities"), NUMBERS as i64);
@@ -84,7 +85,9 @@ fn numbers_and_ids_of_two_hubs_never_meet() {
                 scope.spawn(move || {
                     let one = |step: usize| {
                         let new = person(&format!("Khách {worker} {step}"), &[]);
-                        let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), move |tx| customers::create(tx, new.clone(), &[]));
+                        let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), move |tx| {
+                            customers::create(tx, new.clone(), &[])
+                        });
                         let made = unit.wait().unwrap();
                         (made.id, made.number)
                     };
@@ -138,7 +141,11 @@ fn catalog_items_that_race_are_made_once() {
                 for step in 0..20 {
                     let unit = hub.write(testbed::actor(org, Dialect::Beeiq, None), move |tx| {
                         hub::users::team(tx, &format!("Nhóm {step}"))?;
-                        hub::fields::find_or_create(tx, domain::field::FieldEntity::Customer, &format!("Trường {step}"))?;
+                        hub::fields::find_or_create(
+                            tx,
+                            domain::field::FieldEntity::Customer,
+                            &format!("Trường {step}"),
+                        )?;
                         hub::catalog::find_or_create(tx, domain::CatalogKind::Tag, &format!("Nhãn {step}"))
                     });
                     unit.wait().unwrap();

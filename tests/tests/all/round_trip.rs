@@ -45,7 +45,9 @@ fn furnish(house: &House) -> Known {
                 }
             }
             let mut fields = Vec::new();
-            for (code, kind) in [("cf1", FieldType::Text), ("cf2", FieldType::Checkbox), ("cf3", FieldType::Other("MAP".into()))] {
+            for (code, kind) in
+                [("cf1", FieldType::Text), ("cf2", FieldType::Checkbox), ("cf3", FieldType::Other("MAP".into()))]
+            {
                 let new = domain::field::Field {
                     id: Id::default(),
                     number: 0,
@@ -77,7 +79,8 @@ fn furnish(house: &House) -> Known {
 
 /// Any text of up to forty letters of any script, which holds no NUL: that one is refused at the door.
 fn text() -> impl Strategy<Value = String> {
-    let any_text = vec(any::<char>(), 0..40).prop_map(|letters| letters.into_iter().filter(|letter| *letter != '\0').collect());
+    let any_text =
+        vec(any::<char>(), 0..40).prop_map(|letters| letters.into_iter().filter(|letter| *letter != '\0').collect());
     prop_oneof![2 => any_text, 2 => "[ \\t]?[A-ZĐa-zđàảãạăâêôơư '\"\\\\,;|{}\\[\\]$%_?:]{0,30}\n?", 1 => Just(String::new())]
 }
 
@@ -132,23 +135,28 @@ fn permit(known: &Known) -> impl Strategy<Value = Permit> + use<> {
     prop_oneof![
         Just(Permit::Everybody),
         select(users.clone()).prop_map(|me| Permit::OnlyMe { me }),
-        (select(users.clone()), proptest::option::of(select(teams))).prop_map(|(me, team)| Permit::MeAndTeam { me, team }),
+        (select(users.clone()), proptest::option::of(select(teams)))
+            .prop_map(|(me, team)| Permit::MeAndTeam { me, team }),
         (select(users.clone()), subsequence(users.clone(), 0..=users.len()))
             .prop_map(|(me, users)| Permit::MeAndUsers { me, users }),
     ]
 }
 
 fn values(known: &Known) -> impl Strategy<Value = Vec<FieldValue>> + use<> {
-    let item = || (text(), text(), text()).prop_map(|(text, type_code, type_label)| ValueItem { text, type_code, type_label });
+    let item =
+        || (text(), text(), text()).prop_map(|(text, type_code, type_label)| ValueItem { text, type_code, type_label });
     subsequence(known.fields.clone(), 0..=known.fields.len()).prop_flat_map(move |fields| {
         let count = fields.len();
-        vec(vec(item(), 1..4), count)
-            .prop_map(move |items| fields.iter().zip(items).map(|(field, items)| FieldValue::of(field, items)).collect())
+        vec(vec(item(), 1..4), count).prop_map(move |items| {
+            fields.iter().zip(items).map(|(field, items)| FieldValue::of(field, items)).collect()
+        })
     })
 }
 
 fn standings(known: &Known) -> impl Strategy<Value = Vec<Standing>> + use<> {
-    let standing = |funnel| (1..3_i64, proptest::option::of(1..3_i64)).prop_map(move |(first, second)| Standing { funnel, first, second });
+    let standing = |funnel| {
+        (1..3_i64, proptest::option::of(1..3_i64)).prop_map(move |(first, second)| Standing { funnel, first, second })
+    };
     subsequence(known.funnels.clone(), 0..=known.funnels.len())
         .prop_flat_map(move |funnels| funnels.into_iter().map(standing).collect::<Vec<_>>())
 }
@@ -181,8 +189,20 @@ fn customer(known: &Known) -> impl Strategy<Value = Customer> + use<> {
         let (texts, (organization, lead, do_not_contact), gender, dates) = facts;
         let (points, addresses, persons) = lists;
         let (labels, owners, values, standings, permit, has_company) = carried;
-        let [name, given_name, family_name, salutation, number, place, tax_code, job_title, note, avatar_url, partner, branch] =
-            texts.try_into().unwrap();
+        let [
+            name,
+            given_name,
+            family_name,
+            salutation,
+            number,
+            place,
+            tax_code,
+            job_title,
+            note,
+            avatar_url,
+            partner,
+            branch,
+        ] = texts.try_into().unwrap();
         let mut made = Customer {
             kind: if organization { Kind::Organization } else { Kind::Person },
             stage: if lead { Stage::Lead } else { Stage::Customer },

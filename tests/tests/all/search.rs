@@ -96,7 +96,10 @@ fn no_keyword_breaks_a_question() {
     let house = House::new();
     house.add(person("An \"AND\" OR* NOT (x) 'y' : & | ! <-> \\", &[])).unwrap();
     let long = "chữ ".repeat(5_000);
-    for keyword in ["\"", "'", "*", "AND", "a OR b", "NOT", "(", ")", "a:b", "^a", "{", "\\", "a & b", "!x", "<->", "%", "_", "-", "+", "'; DROP", &long] {
+    for keyword in [
+        "\"", "'", "*", "AND", "a OR b", "NOT", "(", ")", "a:b", "^a", "{", "\\", "a & b", "!x", "<->", "%", "_", "-",
+        "+", "'; DROP", &long,
+    ] {
         by_keyword(&house, keyword);
     }
     assert_eq!(by_keyword(&house, "and or not x y").len(), 1);
@@ -179,7 +182,15 @@ fn every_filter_alone_and_together() {
         (Filter { only: Some(vec![ids[0], ids[2], Id(424_242)]), ..everything() }, "ca"),
         (Filter { only: Some(Vec::new()), ..everything() }, ""),
         (Filter { without: vec![ids[3], ids[0]], ..everything() }, "cb"),
-        (Filter { only: Some(vec![ids[0], ids[2]]), without: vec![ids[2]], keyword: Some("a".into()), ..everything() }, "a"),
+        (
+            Filter {
+                only: Some(vec![ids[0], ids[2]]),
+                without: vec![ids[2]],
+                keyword: Some("a".into()),
+                ..everything()
+            },
+            "a",
+        ),
     ] {
         assert_eq!(names(&house, filter.clone()).concat(), wanted, "{filter:?}");
     }
@@ -229,10 +240,10 @@ fn two_orgs_with_the_same_data_never_see_each_other() {
     for (org, mine, foreign) in [(house.org, &ours, &theirs), (other, &theirs, &ours)] {
         let ids: Vec<Id> = mine.iter().rev().map(|customer| customer.id).collect();
         let range = Filter { created: (Some(STILL), None), ..everything() };
-        for filter in [everything(), range, Filter { without: vec![Id(424_242)], ..everything() }]
-            .into_iter()
-            .chain(["khach", "0905000001", "0001", "khach@"].map(|keyword| Filter { keyword: Some(keyword.into()), ..everything() }))
-        {
+        for filter in [everything(), range, Filter { without: vec![Id(424_242)], ..everything() }].into_iter().chain(
+            ["khach", "0905000001", "0001", "khach@"]
+                .map(|keyword| Filter { keyword: Some(keyword.into()), ..everything() }),
+        ) {
             let found = house.hub.read(org, move |tx| customers::search(tx, &filter, 0, 100)).wait().unwrap();
             assert_eq!((found.0.iter().map(|customer| customer.id).collect::<Vec<_>>(), found.1), (ids.clone(), 5));
         }

@@ -63,10 +63,12 @@ fn question(known: &Known) -> impl Strategy<Value = Filter> + use<> {
     let words = vec(select(WORDS.to_vec()), 1..3).prop_map(|words| words.join(" "));
     let parts = select([&PHONES[..], &MAILS, &CODES, &WORDS].concat()).prop_flat_map(|text| {
         let letters: Vec<char> = text.chars().collect();
-        (0..letters.len(), 0..=letters.len()).prop_map(move |(from, to)| letters[from.min(to)..to.max(from)].iter().collect())
+        (0..letters.len(), 0..=letters.len())
+            .prop_map(move |(from, to)| letters[from.min(to)..to.max(from)].iter().collect())
     });
     let whole = select([&PHONES[..], &MAILS, &CODES, &WORDS].concat()).prop_map(str::to_owned);
-    let number = (1..40_i64, select(vec!["", "PID-", "lid-", "CID-"])).prop_map(|(number, prefix)| format!("{prefix}{number}"));
+    let number =
+        (1..40_i64, select(vec!["", "PID-", "lid-", "CID-"])).prop_map(|(number, prefix)| format!("{prefix}{number}"));
     let keyword = proptest::option::weighted(0.7, prop_oneof![words, parts, whole, number, ".{0,12}"]);
     let keyword = keyword.prop_map(|keyword| keyword.map(|keyword: String| keyword.replace('\0', "")));
     let (items, ids): (Vec<Id>, Vec<Id>) =
@@ -118,16 +120,14 @@ fn matches(customer: &Customer, filter: &Filter) -> bool {
 }
 
 fn named(customer: &Customer, keyword: &str) -> bool {
-    let same = |code: &String| {
-        text::fold(code) == text::fold(keyword)
-    };
+    let same = |code: &String| text::fold(code) == text::fold(keyword);
     let asked = text::words(keyword);
     let own = text::words(&customer.name);
     let by_name = !asked.is_empty() && asked.iter().all(|asked| own.iter().any(|word| word.starts_with(asked)));
     let by_mail = !keyword.contains(char::is_whitespace)
-        && customer.points_of(ContactKind::Email).any(|point| {
-            text::fold(point.key.as_ref().unwrap_or(&point.raw)).starts_with(&text::fold(keyword))
-        });
+        && customer
+            .points_of(ContactKind::Email)
+            .any(|point| text::fold(point.key.as_ref().unwrap_or(&point.raw)).starts_with(&text::fold(keyword)));
     customer.codes.values().any(same)
         || customer_number(keyword) == Some(customer.number)
         || by_name
@@ -201,7 +201,7 @@ fn populate(house: &House, customers: Vec<Customer>) -> Vec<Customer> {
 fn what_is_found_is_what_a_plain_look_finds() {
     let house = House::new();
     let known = furnish(&house);
-    let settings = || Config { cases: 1_500, failure_persistence: None, ..Config::default() };
+    let settings = || Config { cases: 600, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(settings());
     let all = vec(customer(&known), 40).new_tree(&mut runner).unwrap().current();
     let kept = populate(&house, all);
@@ -211,7 +211,8 @@ fn what_is_found_is_what_a_plain_look_finds() {
         let of_place = |place: &Id| kept.get(place.0 as usize).map_or(Id(424_242), |customer| customer.id);
         filter.only = filter.only.map(|places| places.iter().map(of_place).collect());
         filter.without = filter.without.iter().map(of_place).collect();
-        let wanted: Vec<Id> = kept.iter().filter(|customer| matches(customer, &filter)).map(|customer| customer.id).collect();
+        let wanted: Vec<Id> =
+            kept.iter().filter(|customer| matches(customer, &filter)).map(|customer| customer.id).collect();
         let asked = filter.clone();
         let found = house.read(move |tx| store::search::find(tx, &asked, offset, size)).unwrap();
         let page: Vec<Id> = wanted.iter().copied().skip(offset as usize).take(size as usize).collect();
@@ -220,5 +221,5 @@ fn what_is_found_is_what_a_plain_look_finds() {
         Ok(())
     });
     end.unwrap_or_else(|error| panic!("{error}"));
-    assert!(hits.get() > 200, "only {} questions found anything", hits.get());
+    assert!(hits.get() > 80, "only {} questions found anything", hits.get());
 }

@@ -35,6 +35,7 @@ fn no_secret_of_a_new_org_is_kept() {
         name: "Đầu Mối".into(),
         admin_email: "chu@example.com".into(),
         preset: Preset::Usual,
+        vbot: None,
     };
     let made = hub.create_org(new.clone()).unwrap();
     assert_eq!(made.org.slug, "dau-moi");
@@ -51,14 +52,16 @@ fn no_secret_of_a_new_org_is_kept() {
     let door = block_on(hub.door(made.listener_secret.reveal(), None)).unwrap();
     assert_eq!((door.org.id, door.listener.number), (made.org.id, made.listener));
     assert!(block_on(hub.door(made.token.reveal(), None)).is_err(), "a token is no listener");
-    assert!(block_on(hub.caller(made.listener_secret.reveal(), Dialect::Beeiq, None)).is_err(), "a listener is no token");
+    assert!(
+        block_on(hub.caller(made.listener_secret.reveal(), Dialect::Beeiq, None)).is_err(),
+        "a listener is no token"
+    );
 }
 
 #[test]
 fn a_token_opens_only_its_own_doors_from_its_own_networks_and_in_its_time() {
     let house = House::new();
-    let secrets = ["mot", "hai", "ba"].map(Secret::known);
-    let made = secrets.clone();
+    let made = ["mot", "hai", "ba"].map(Secret::known);
     house
         .write(move |tx| {
             tokens::create(tx, &new_token(&[Dialect::Vbot]), &made[0])?;
@@ -98,11 +101,19 @@ fn a_token_of_a_user_who_left_opens_nothing() {
     let secret = Secret::random().unwrap();
     let kept = secret.clone();
     let id = user.id;
-    house.write(move |tx| tokens::create(tx, &NewToken { user: Some(id), ..new_token(&[Dialect::Vbot]) }, &kept)).unwrap();
+    house
+        .write(move |tx| tokens::create(tx, &NewToken { user: Some(id), ..new_token(&[Dialect::Vbot]) }, &kept))
+        .unwrap();
     assert!(block_on(house.hub.caller(secret.reveal(), Dialect::Vbot, None)).is_ok());
-    house.place.execute(if house.place.is_postgres() { "UPDATE users SET active = false" } else { "UPDATE users SET active = 0" });
+    house.place.execute(if house.place.is_postgres() {
+        "UPDATE users SET active = false"
+    } else {
+        "UPDATE users SET active = 0"
+    });
     assert!(block_on(house.hub.caller(secret.reveal(), Dialect::Vbot, None)).is_err());
-    let nobody = house.write(|tx| tokens::create(tx, &NewToken { user: Some(Id(424_242)), ..new_token(&[Dialect::Vbot]) }, &Secret::known("x")));
+    let nobody = house.write(|tx| {
+        tokens::create(tx, &NewToken { user: Some(Id(424_242)), ..new_token(&[Dialect::Vbot]) }, &Secret::known("x"))
+    });
     assert!(nobody.is_err());
 }
 
@@ -112,7 +123,8 @@ fn a_rotated_listener_has_two_addresses_for_a_while() {
     let secrets = ["mot", "hai", "ba"].map(Secret::known);
     let first = secrets[0].clone();
     let number = house.write(move |tx| listeners::create(tx, "Trang web", &first)).unwrap();
-    let open = || secrets.iter().map(|secret| block_on(house.hub.door(secret.reveal(), None)).is_ok()).collect::<Vec<_>>();
+    let open =
+        || secrets.iter().map(|secret| block_on(house.hub.door(secret.reveal(), None)).is_ok()).collect::<Vec<_>>();
     let rotate = |place: usize| {
         let secret = secrets[place].clone();
         house.write(move |tx| listeners::rotate(tx, number, &secret)).unwrap();

@@ -41,13 +41,10 @@ fn every_effect_happens_once_however_often_a_unit_is_run() {
             let hub = &hub;
             scope.spawn(move || {
                 for step in 0..EACH {
-                    let incoming = Incoming {
-                        version: "1",
-                        route: "POST /thu",
-                        caller: "thử",
-                        address: "127.0.0.1",
-                        body: b"{}",
-                    };
+                    let incoming =
+                        Incoming {
+                            version: "1", route: "POST /thu", caller: "thử", address: "127.0.0.1", body: b"{}"
+                        };
                     let call = hub.call(testbed::actor(org, Dialect::Caresoft, None), &incoming);
                     let phone = format!("09{worker:02}{step:06}");
                     let answer = hub.answer(
@@ -109,12 +106,75 @@ fn a_server_that_always_refuses_is_busy_and_nothing_is_kept() {
         "CREATE OR REPLACE FUNCTION upset() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
            RAISE EXCEPTION 'try again' USING ERRCODE = '40001'; END $$",
     );
-    let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), |tx| customers::create(tx, person("Khách", &["0905000001"]), &[]));
+    let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), |tx| {
+        customers::create(tx, person("Khách", &["0905000001"]), &[])
+    });
     assert!(matches!(unit.wait(), Err(Error::Busy { .. })));
     for table in ["customers", "contact_points", "identities", "changes", "customer_search"] {
         assert_eq!(place.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
 }
+
+/// Connections cut again and again under eight callers: a call whose journal row tells how it ended is never done twice, and
+/// one that was answered is never lost.
+#[test]
+fn connections_that_are_cut_at_any_moment_double_nothing() {
+    const CALLERS: usize = 8;
+    const EACH: usize = 30;
+    let place = TestPlace::new();
+    if !place.is_postgres() {
+        return;
+    }
+    let hub = place.hub();
+    let org = testbed::org(&hub, "cat-day");
+    let (teller, told) = std::sync::mpsc::channel();
+    thread::scope(|scope| {
+        for caller in 0..CALLERS {
+            let (hub, teller) = (&hub, teller.clone());
+            scope.spawn(move || {
+                for step in 0..EACH {
+                    let incoming =
+                        Incoming { version: "1", route: "POST /thu", caller: "thử", address: "", body: b"{}" };
+                    let call = hub.call(testbed::actor(org, Dialect::Caresoft, None), &incoming);
+                    let name = format!("Khách {caller} {step}");
+                    let answer = hub.answer(
+                        call,
+                        move |tx| {
+                            let made = customers::create(tx, person(&name, &[]), &[])?;
+                            Ok(Answer { status: 200, body: made.name, outcome: Outcome::Done })
+                        },
+                        |error| Answer { status: 503, body: error.private().to_owned(), outcome: Outcome::Refused },
+                    );
+                    let answer = block_on(answer);
+                    teller.send((answer.status == 200).then_some(answer.body)).unwrap();
+                }
+            });
+        }
+        drop(teller);
+        let mut answered = Vec::new();
+        for (count, answer) in told.iter().enumerate() {
+            answered.extend(answer);
+            if count % 12 == 5 {
+                place.number(CUT);
+            }
+        }
+        let mut kept = place.texts("SELECT name FROM customers");
+        kept.sort();
+        assert!(kept.windows(2).all(|two| two[0] != two[1]), "a call was done twice");
+        assert!(answered.iter().all(|name| kept.binary_search(name).is_ok()), "a call was answered and is lost");
+        assert!(answered.len() > CALLERS * EACH * 9 / 10, "only {} calls were answered", answered.len());
+    });
+    let journal = place.texts("SELECT answer FROM requests");
+    assert_eq!(
+        journal.len() as i64,
+        place.number("SELECT count(*) FROM customers"),
+        "a call and its record go together"
+    );
+}
+
+/// Cuts every connection to the database but its own.
+const CUT: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 #[test]
 fn connections_that_are_cut_are_made_anew() {
@@ -124,13 +184,13 @@ fn connections_that_are_cut_are_made_anew() {
     }
     let hub = place.hub();
     let org = testbed::org(&hub, "cat-day");
-    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
     for step in 0..10 {
         if step % 3 == 0 {
-            place.number(cut);
+            place.number(CUT);
         }
-        let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), move |tx| customers::create(tx, person(&format!("Khách {step}"), &[]), &[]));
+        let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), move |tx| {
+            customers::create(tx, person(&format!("Khách {step}"), &[]), &[])
+        });
         unit.wait().unwrap();
     }
     assert_eq!(place.number("SELECT count(*) FROM customers"), 10);

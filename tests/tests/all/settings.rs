@@ -16,11 +16,8 @@ fn all_or_none_and_only_here() {
     house.write(|tx| orgs::set(tx, &[pair("vbot.unknown", "create"), pair("journal.retention_days", " 7 ")])).unwrap();
     let refused = house.write(|tx| orgs::set(tx, &[pair("vbot.unknown", "refuse"), pair("time_zone", "Mars/Base")]));
     assert!(matches!(refused, Err(Error::Invalid { field, .. }) if field == "time_zone"));
-    let (ours, theirs) = house
-        .hub
-        .read(house.org, |tx| Ok((orgs::find(tx, "DAU-MOI")?, orgs::find(tx, " khac ")?)))
-        .wait()
-        .unwrap();
+    let (ours, theirs) =
+        house.hub.read(house.org, |tx| Ok((orgs::find(tx, "DAU-MOI")?, orgs::find(tx, " khac ")?))).wait().unwrap();
     assert_eq!((ours.id, theirs.id), (house.org, other));
     assert_eq!((ours.settings.text("vbot.unknown"), ours.settings.journal_days()), ("create", 7));
     assert_eq!((theirs.settings.text("vbot.unknown"), theirs.settings.journal_days()), ("refuse", 30));

@@ -53,10 +53,8 @@ pub fn literals(source: &str) -> Vec<(usize, String)> {
             let end = end_of_string(inside);
             found.push((line_of(at), inside[..end].to_owned()));
             rest = inside.get(end + 1..).unwrap_or("");
-        } else if at.starts_with("'\"'") {
-            rest = &at[3..];
-        } else if at.starts_with("'\\\"'") {
-            rest = &at[4..];
+        } else if let Some(after) = at.strip_prefix("'\"'").or_else(|| at.strip_prefix("'\\\"'")) {
+            rest = after;
         } else {
             rest = &at[1..];
         }
@@ -82,7 +80,9 @@ fn named_under(manifest: &str, heading: &str) -> Vec<String> {
     let after = manifest.lines().skip_while(|line| line.trim() != heading).skip(1);
     let inside = after.take_while(|line| !line.starts_with('['));
     let names = inside.filter(|line| !line.trim_start().starts_with('#'));
-    names.filter_map(|line| line.split(['.', ' ', '=']).next().filter(|name| !name.is_empty()).map(str::to_owned)).collect()
+    names
+        .filter_map(|line| line.split(['.', ' ', '=']).next().filter(|name| !name.is_empty()).map(str::to_owned))
+        .collect()
 }
 
 /// Every crate of ours with its manifest.

@@ -3,10 +3,10 @@
 use std::sync::Barrier;
 use std::thread;
 
+use domain::Viewer;
 use domain::change::{Subject, What};
 use domain::{Error, Id};
 use hub::{Filter, customers};
-use domain::Viewer;
 use store::changes;
 
 use crate::support::{House, person};

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{Actor, OrgId};
 use hub::listeners;
-use hub::orgs::{MadeOrg, NewOrg};
+use hub::orgs::{MadeOrg, NewOrg, VbotPair};
 use serde::Serialize;
 
 use crate::args::{JsonArg, OrgArg};
@@ -37,6 +37,12 @@ pub struct Create {
     /// Lists to begin with
     #[arg(long, value_enum, default_value_t = Lists::Usual)]
     preset: Lists,
+    /// The vbot_id that VBot clients send; a random one unless given
+    #[arg(long, value_name = "ID", requires = "project_code")]
+    vbot_id: Option<String>,
+    /// The project_code that VBot clients send
+    #[arg(long, value_name = "CODE", requires = "vbot_id")]
+    project_code: Option<String>,
     #[command(flatten)]
     output: JsonArg,
 }
@@ -145,8 +151,10 @@ impl Create {
             Lists::Usual => hub::preset::Preset::Usual,
             Lists::VendorDocs => hub::preset::Preset::VendorDocs,
         };
+        let vbot = self.vbot_id.zip(self.project_code);
+        let vbot = vbot.map(|(vbot_id, project_code)| VbotPair { vbot_id, project_code });
         let made =
-            hub.create_org(NewOrg { slug: self.slug, name: self.name, admin_email: email.to_owned(), preset })?;
+            hub.create_org(NewOrg { slug: self.slug, name: self.name, admin_email: email.to_owned(), preset, vbot })?;
         if self.output.json {
             return show::json(&Made::new(&made, email));
         }
@@ -228,7 +236,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ground = Ground::from(&GroundArgs { data: Some(folder.path().to_owned()), ..GroundArgs::default() });
         let (slug, name, preset) = ("acme".to_owned(), "ACME".to_owned(), hub::preset::Preset::VendorDocs);
-        let new = NewOrg { slug, name, admin_email: "a@example.com".into(), preset };
+        let new = NewOrg { slug, name, admin_email: "a@example.com".into(), preset, vbot: None };
         let made = ground.open_or_make(FOR_A_COMMAND).unwrap().create_org(new).unwrap();
         let shown = serde_json::to_value(Made::new(&made, "a@example.com")).unwrap();
         let expected = serde_json::json!({

@@ -42,6 +42,7 @@ pub fn fill(ground: &Ground) -> Result<MadeOrg> {
         name: "Nội thất Đầu Mối (dữ liệu mẫu)".into(),
         admin_email: OWNER.into(),
         preset: Preset::Usual,
+        vbot: None,
     })?;
     let Org { id, .. } = made.org;
     let cast = cast::assemble(&hub, id, made.listener)?;

@@ -25,8 +25,8 @@ fn hub(folder: &Path) -> Hub {
 }
 
 fn org(hub: &Hub, preset: Preset, admin_email: &str) -> OrgId {
-    let new =
-        NewOrg { slug: "cong-ty".to_owned(), name: "Công ty".to_owned(), admin_email: admin_email.to_owned(), preset };
+    let (slug, name) = ("cong-ty".to_owned(), "Công ty".to_owned());
+    let new = NewOrg { slug, name, admin_email: admin_email.to_owned(), preset, vbot: None };
     hub.create_org(new).unwrap().org.id
 }
 

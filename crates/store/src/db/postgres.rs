@@ -123,7 +123,8 @@ impl Connection {
             *pace = Pace::Careful;
         }
         let end = match run.end {
-            Ok(()) if run.wants_savepoints => Err(Error::busy("a part failed after it wrote")),
+            // Whatever it ended with, it may have decided that by what the part left behind.
+            _ if run.wants_savepoints => Err(Error::busy("a part failed after it wrote")),
             Ok(()) if self.failed || self.doomed => Err(Error::busy("a failed statement was passed over")),
             end => end,
         };

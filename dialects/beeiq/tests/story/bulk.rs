@@ -19,12 +19,15 @@ fn ten_thousand_items_stand_alone() {
     let begun = Instant::now();
     let results = house.send(&Value::Array(items));
     let took = begun.elapsed();
-    assert!(took < Duration::from_secs(90), "{took:?}");
+    // Far more than a quiet machine needs: what must not happen is that each item waits for the whole before it.
+    let bound = Duration::from_secs(if house.place.is_postgres() { 150 } else { 60 });
+    assert!(took < bound, "{took:?}");
     assert_eq!(results.len(), 10_000);
     // Two neighbours share a phone: the second is the first again, unless the first was refused.
     let expected = |n: usize| match n % 7 {
         0 => "error",
-        _ if n % 2 == 1 && (n - 1) % 7 != 0 => "duplicated",
+        1 => "created",
+        _ if n % 2 == 1 => "duplicated",
         _ => "created",
     };
     for (n, result) in results.iter().enumerate() {

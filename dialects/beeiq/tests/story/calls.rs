@@ -16,10 +16,8 @@ fn each_delivery_leaves_a_row() {
     house.one("add-contact", &json!({"name": "An", "phones": ["0905000001"]}));
     let (status, answer) = house.post(BODY);
     let row = house.journal();
-    assert_eq!(
-        (row.dialect.word(), row.version.as_str(), row.route.as_str()),
-        ("beeiq", "v1", "POST /webhook/listener/{secret}")
-    );
+    assert_eq!((row.dialect.word(), row.version.as_str()), ("beeiq", "v1"));
+    assert_eq!(row.route, format!("{} {}", beeiq::ROUTES[0].0, beeiq::ROUTES[0].1));
     assert_eq!(
         (row.caller.as_str(), row.body.as_str(), row.body_size),
         ("sender@example.com", BODY, BODY.len() as i64)

@@ -113,18 +113,31 @@ fn long_texts_are_not_sent_back_whole() {
 }
 
 #[test]
-fn keys_that_grow_when_they_are_folded_are_refused() {
+fn lists_in_one_text_are_counted_before_they_are_taken_apart() {
     let house = House::new();
-    let long = "ﷺ".repeat(250);
-    for data in [
-        json!({"name": "An", "passport": long}),
-        json!({"name": "An", "websites": [long]}),
-        json!({"name": "An", "im": [{"protocol": "Other", "value": long}]}),
-    ] {
+    let (tag, choices) = (",".repeat(20_000_000), "|".repeat(20_000_000));
+    for data in [json!({"name": "An", "tag": tag}), json!({"name": "An", "cusFields": {"Referred By": choices}})] {
         let (status, message) = house.one("add-contact", &data);
-        assert!(status == "error" && message.contains("quá dài"), "{message}");
+        assert!(status == "error" && message.contains("có quá 200 "), "{message}");
     }
-    // A name, a label and a code only get as long as they are.
-    let data = json!({"name": long, "title": long, "tag": long, "contactId": long, "cusFields": [{"name": long, "value": long}]});
-    assert_eq!(house.one("add-contact", &data).0, "created");
+}
+
+#[test]
+fn texts_that_grow_when_they_are_folded_are_kept() {
+    let house = House::new();
+    // Each letter folds to eighteen.
+    let long = "ﷺ".repeat(250);
+    let data = json!({
+        "name": long, "title": long, "tag": long, "contactId": long, "passport": long, "websites": [long], "emails": [long],
+        "im": [{"protocol": long, "value": long}], "cusFields": [{"name": "Dài", "value": long}],
+        "addresses": [{"street": long}], "companyContact": {"name": long}
+    });
+    assert_eq!(house.one("add-contact", &data), ("created".into(), "PID-1".into()));
+    assert_eq!(house.customer("PID-1").national_id.number, long);
+    let deal = json!({"name": long, "dealId": long, "dealWith": {"customerId": "PID-1"}, "stage": long, "owner_opportunity": {"groups": [long]}});
+    assert_eq!(house.one("add-deal", &deal), ("created".into(), long.clone()));
+    assert_eq!(
+        house.one("add-ticket", &json!({"body": long, "customerId": "PID-1", "groupName": long, "slaName": long})).0,
+        "created"
+    );
 }

@@ -44,15 +44,22 @@ impl House {
     pub fn new() -> Self {
         let place = TestPlace::new();
         let (hub, clock) = place.still_hub();
-        let org = testbed::org(&hub, "dau-moi");
-        let owner = testbed::user(&hub, org, "admin@example.com", Role::Owner);
-        hub.write(Actor::cli(org), move |tx| preset::fill(tx, Preset::VendorDocs, &owner)).wait().unwrap();
-        let house = Self { router: beeiq::routes(Shared::new(hub.clone())), hub, clock, org, place };
-        house.add_listener("golden", |_| {});
-        house.add_listener("defaults", set_defaults);
-        house.add_listener("fenced", |listener| listener.networks = vec!["203.0.113.0/24".into()]);
-        house.add_listener("closed", |listener| listener.active = false);
+        let mut house = Self { router: beeiq::routes(Shared::new(hub.clone())), hub, clock, org: OrgId(0), place };
+        house.move_to_another_org();
         house
+    }
+
+    /// Leaves everything behind: another org, as empty as the first one was, behind the same addresses.
+    pub fn move_to_another_org(&mut self) {
+        let slug = format!("dau-moi-{}", self.place.number("SELECT count(*) FROM orgs"));
+        self.place.execute("DELETE FROM secrets");
+        self.org = testbed::org(&self.hub, &slug);
+        let owner = testbed::user(&self.hub, self.org, "admin@example.com", Role::Owner);
+        self.write(move |tx| preset::fill(tx, Preset::VendorDocs, &owner));
+        self.add_listener("golden", |_| {});
+        self.add_listener("defaults", set_defaults);
+        self.add_listener("fenced", |listener| listener.networks = vec!["203.0.113.0/24".into()]);
+        self.add_listener("closed", |listener| listener.active = false);
     }
 
     /// Adds a listener; gives its number.

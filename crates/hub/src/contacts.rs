@@ -1,0 +1,98 @@
+//! Contacts whose phones and e-mails nobody else may have: made and changed as a call centre's clients do it.
+
+use domain::contact_point::{ContactKind, ContactPoint};
+use domain::field::FieldValue;
+use domain::identity::{Key, KeyKind};
+use domain::{Customer, Error, Id, Result, Viewer};
+use store::Tx;
+
+use crate::customers;
+
+/// What became of a contact that was to be kept.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// It is as asked for.
+    Done(Box<Customer>),
+    /// Nothing was done: somebody else has its phone or e-mail.
+    Taken {
+        /// What they have.
+        kind: ContactKind,
+        /// Their number.
+        number: i64,
+    },
+}
+
+/// Makes a contact.
+pub fn create(tx: &mut Tx<'_>, new: &Customer) -> Result<Kept> {
+    match taken(tx, &new.points, None)? {
+        Some(taken) => Ok(taken),
+        None => customers::create(tx, new.clone(), &[]).map(|made| Kept::Done(Box::new(made))),
+    }
+}
+
+/// Changes the contact with a number. `apply` brings in the facts that were sent; values replace those of their fields.
+pub fn change(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    number: i64,
+    values: Vec<FieldValue>,
+    apply: impl Fn(&mut Customer),
+) -> Result<Kept> {
+    let known = find(tx, viewer, number)?;
+    let mut wanted = known.clone();
+    apply(&mut wanted);
+    wanted.points.retain(|point| !known.points.contains(point));
+    if let Some(taken) = taken(tx, &wanted.points, Some(known.id))? {
+        return Ok(taken);
+    }
+    let changed = customers::change(tx, known.id, |customer| {
+        apply(customer);
+        values.into_iter().for_each(|value| customer.replace_value(value));
+        Ok(())
+    })?;
+    Ok(Kept::Done(Box::new(changed.after)))
+}
+
+/// The contact with a number, if `viewer` may see it.
+pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Customer> {
+    let known = match customers::find_by_number(tx, number)? {
+        Some(id) => customers::find(tx, viewer, id)?,
+        None => None,
+    };
+    known.ok_or_else(|| Error::not_found("Không tìm thấy khách hàng"))
+}
+
+/// The contact who has a phone or e-mail, if `viewer` may see them.
+pub fn find_by_point(tx: &mut Tx<'_>, viewer: &Viewer, point: &ContactPoint) -> Result<Customer> {
+    let holder = match key_of(point) {
+        Some(key) => customers::find_by_key(tx, &key)?,
+        None => None,
+    };
+    let known = match holder {
+        Some(id) => customers::find(tx, viewer, id)?,
+        None => None,
+    };
+    known.ok_or_else(|| Error::not_found("Không tìm thấy khách hàng"))
+}
+
+fn taken(tx: &mut Tx<'_>, points: &[ContactPoint], own: Option<Id>) -> Result<Option<Kept>> {
+    for point in points {
+        let Some(key) = key_of(point) else { continue };
+        if let Some(holder) = customers::find_by_key(tx, &key)?.filter(|holder| Some(*holder) != own)
+            && let Some(holder) = customers::find_ref(tx, holder)?
+        {
+            return Ok(Some(Kept::Taken { kind: point.kind, number: holder.number }));
+        }
+    }
+    Ok(None)
+}
+
+/// The key that a phone or e-mail is to its record.
+pub(crate) fn key_of(point: &ContactPoint) -> Option<Key> {
+    let kind = match point.kind {
+        ContactKind::Phone => KeyKind::Phone,
+        ContactKind::Email => KeyKind::Email,
+        ContactKind::Im | ContactKind::Website => return None,
+    };
+    point.key.clone().map(|key| Key { kind, key })
+}

@@ -1,0 +1,317 @@
+//! Enquiries as clients of a call centre send them: the customer by phone or e-mail, everything else by its number.
+//!
+//! Errors name fields in CareSoft's words; an enquiry that comes another way has no numbers to be wrong about.
+
+use domain::catalog::{CatalogKind, Label};
+use domain::customer::{Stage, UserRef};
+use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
+use domain::matching::Match;
+use domain::{CatalogItem, Customer, Error, Id, Instant, Lead, Note, Result, Team, User, Viewer};
+use store::Tx;
+
+use crate::customers::{self, Incoming, Trust};
+use crate::{catalog, contacts, fields, leads, notes, users};
+
+/// What came in about one lead. What is `None` was not sent.
+#[derive(Debug, Clone, Default)]
+pub struct Enquiry {
+    /// Number of the customer who asks, where one was named.
+    pub requester: Option<i64>,
+    /// Name, phones and e-mails of the customer.
+    pub customer: Customer,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// Number of the service that takes it in.
+    pub service: Option<i64>,
+    /// Number of the team that takes it in.
+    pub team: Option<i64>,
+    /// Number of the user who takes it in.
+    pub assignee: Option<i64>,
+    /// Number of its status.
+    pub status: Option<i64>,
+    /// Number of the reason why it is not pursued; it counts only with a final status.
+    pub reason: Option<i64>,
+    /// Numbers of its labels, which replace the old ones.
+    pub labels: Option<Vec<i64>>,
+    /// Custom values by the number of their field; none takes the value away.
+    pub values: Vec<(i64, Vec<String>)>,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Instant>,
+    /// Page it came from.
+    pub reference_url: Option<String>,
+    /// What is to be written down with it.
+    pub comment: Option<Comment>,
+}
+
+/// A comment on a lead.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comment {
+    /// What it says.
+    pub body: String,
+    /// Whether the customer may read it.
+    pub is_public: bool,
+    /// Number of the user who wrote it; whoever acts unless one is named.
+    pub author: Option<i64>,
+}
+
+/// What happens to an enquiry that names neither service nor team nor assignee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unassigned {
+    /// It is refused.
+    Refused,
+    /// The first team takes it in.
+    FirstTeam,
+}
+
+/// Opens a lead of the customer who asks. One who is not known is made, as a lead; one who is keeps their name.
+pub fn open(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry, unassigned: Unassigned) -> Result<Lead> {
+    let mut named = Named::look_up(tx, sent)?;
+    if named.service.is_none() && named.team.is_none() && named.assignee.is_none() {
+        named.team = match unassigned {
+            Unassigned::FirstTeam => users::teams(tx)?.into_iter().next(),
+            Unassigned::Refused => {
+                let message = "Phải có ít nhất một trong các trường: service_id, group_id, assignee_id";
+                return Err(Error::invalid("service_id", message));
+            }
+        };
+    }
+    let customer = requester(tx, viewer, sent)?;
+    let mut new = Lead::default();
+    named.put_on(&mut new, sent, tx.now())?;
+    let lead = leads::create(tx, new, customer)?;
+    if let Some(comment) = named.comment {
+        write_down(tx, comment, &lead)?;
+    }
+    Ok(lead)
+}
+
+/// Changes a lead. What was not sent stays.
+pub fn amend(tx: &mut Tx<'_>, viewer: &Viewer, number: i64, sent: &Enquiry) -> Result<Lead> {
+    let (known, customer) = leads::find_for(tx, viewer, number)?;
+    let named = Named::look_up(tx, sent)?;
+    tx.touch(customer.number);
+    let now = tx.now();
+    let changed = leads::change(tx, known.id, |lead| named.put_on(lead, sent, now))?;
+    let Some(comment) = named.comment else { return Ok(changed) };
+    write_down(tx, comment, &changed)?;
+    leads::touch(tx, changed.id)
+}
+
+fn write_down(tx: &mut Tx<'_>, comment: Note, lead: &Lead) -> Result<()> {
+    let customer = lead.customer.as_ref().map(|customer| customer.id);
+    notes::create(tx, Note { lead: Some(lead.id), customer, ..comment }).map(drop)
+}
+
+/// The customer who asks: the one who is named, otherwise the one with the phone or e-mail, otherwise a new one.
+fn requester(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry) -> Result<Id> {
+    if let Some(number) = sent.requester {
+        let known = match customers::find_by_number(tx, number)? {
+            Some(id) => customers::find(tx, viewer, id)?,
+            None => None,
+        };
+        let known = known.ok_or_else(|| unknown("requester_id", number))?;
+        tx.touch(number);
+        return Ok(known.id);
+    }
+    if sent.customer.points.is_empty() {
+        return Err(Error::invalid("phone", "Phải có ít nhất một trong các trường: phone, email"));
+    }
+    let incoming = Incoming { name: &sent.customer.name, own: None, trust: Trust::Certain };
+    match customers::find_match(tx, &sent.customer.keys(), incoming)? {
+        Match::Found { customer, .. } => fill(tx, customer, &sent.customer),
+        Match::New { doubtful } => {
+            let new = Customer { stage: Stage::Lead, ..sent.customer.clone() };
+            customers::create(tx, new, &doubtful).map(|made| made.id)
+        }
+    }
+}
+
+/// A known customer keeps what they have and gets what they lacked: a name, the first phone, the first e-mail.
+fn fill(tx: &mut Tx<'_>, id: Id, sent: &Customer) -> Result<Id> {
+    let Some(known) = customers::find(tx, &Viewer::Org, id)? else { return Ok(id) };
+    let mut lacking = Vec::new();
+    for point in sent.points.iter().filter(|point| known.points_of(point.kind).next().is_none()) {
+        let holder = match contacts::key_of(point) {
+            Some(key) => customers::find_by_key(tx, &key)?,
+            None => None,
+        };
+        if holder.is_none() {
+            lacking.push(point.clone());
+        }
+    }
+    let is_named = !known.name.is_empty() || sent.name.is_empty();
+    if lacking.is_empty() && is_named {
+        return Ok(id);
+    }
+    customers::change(tx, id, |customer| {
+        customer.add_points(lacking);
+        if !is_named {
+            customer.name.clone_from(&sent.name);
+        }
+        Ok(())
+    })?;
+    Ok(id)
+}
+
+/// What an enquiry names by number, looked up.
+struct Named {
+    service: Option<CatalogItem>,
+    team: Option<Team>,
+    assignee: Option<User>,
+    status: Option<CatalogItem>,
+    /// The reason as it was sent, and the one that is meant.
+    reason: Option<(i64, Option<CatalogItem>)>,
+    labels: Option<Vec<Label>>,
+    values: Vec<FieldValue>,
+    comment: Option<Note>,
+    /// Who acts, for the lead that is closed.
+    by: Option<(Id, i64)>,
+}
+
+impl Named {
+    fn look_up(tx: &mut Tx<'_>, sent: &Enquiry) -> Result<Self> {
+        let team = match sent.team {
+            Some(number) => Some(users::find_team_by_number(tx, number)?.ok_or_else(|| unknown("group_id", number))?),
+            None => None,
+        };
+        let reason = match sent.reason {
+            Some(number) => Some((number, catalog::find_by_number(tx, CatalogKind::UnqualifiedReason, number)?)),
+            None => None,
+        };
+        let labels = match &sent.labels {
+            Some(numbers) => labels(tx, numbers)?,
+            None => None,
+        };
+        let comment = match &sent.comment {
+            Some(comment) => Some(note(tx, comment)?),
+            None => None,
+        };
+        let by = match tx.actor().user {
+            Some(id) => users::find(tx, id)?.map(|user| (user.id, user.number)),
+            None => None,
+        };
+        Ok(Self {
+            service: item(tx, CatalogKind::Service, sent.service, "service_id")?,
+            team,
+            assignee: user(tx, sent.assignee, "assignee_id")?,
+            status: item(tx, CatalogKind::LeadStatus, sent.status, "lead_status_id")?,
+            reason,
+            labels,
+            values: values(tx, FieldEntity::Lead, &sent.values)?,
+            comment,
+            by,
+        })
+    }
+
+    /// Brings what was sent onto a lead.
+    fn put_on(&self, lead: &mut Lead, sent: &Enquiry, at: Instant) -> Result<()> {
+        if let Some(subject) = &sent.subject {
+            lead.subject.clone_from(subject);
+        }
+        if let Some(url) = &sent.reference_url {
+            lead.reference_url.clone_from(url);
+        }
+        lead.expected_close = sent.expected_close.or(lead.expected_close);
+        if let Some(service) = &self.service {
+            lead.set_label(service.label());
+        }
+        lead.team = self.team.clone().or(lead.team.take());
+        if let Some(User { id, number, email, name, .. }) = &self.assignee {
+            let (name, email) = (name.clone(), email.clone());
+            lead.assignee = Some(UserRef { id: *id, number: *number, name, email });
+        }
+        if let Some(status) = &self.status {
+            lead.move_to(status.label(), leads::status_type(status), at, self.by);
+        }
+        // Of a lead that is still open nobody asks why it was given up.
+        if let Some((number, reason)) = &self.reason
+            && !lead.is_open()
+        {
+            let reason = reason.as_ref().ok_or_else(|| unknown("unqualify_reason", *number))?;
+            lead.set_label(reason.label());
+        }
+        if let Some(labels) = &self.labels {
+            lead.labels.retain(|known| known.kind != CatalogKind::LeadLabel);
+            lead.labels.extend(labels.iter().cloned());
+        }
+        for value in &self.values {
+            lead.values.retain(|known| known.field != value.field);
+            if !value.items.is_empty() {
+                lead.values.push(value.clone());
+            }
+        }
+        lead.values.sort_by_key(|value| value.number);
+        Ok(())
+    }
+}
+
+fn item(tx: &mut Tx<'_>, kind: CatalogKind, number: Option<i64>, field: &'static str) -> Result<Option<CatalogItem>> {
+    let Some(number) = number else { return Ok(None) };
+    catalog::find_by_number(tx, kind, number)?.map(Some).ok_or_else(|| unknown(field, number))
+}
+
+fn user(tx: &mut Tx<'_>, number: Option<i64>, field: &'static str) -> Result<Option<User>> {
+    let Some(number) = number else { return Ok(None) };
+    let known = users::find_by_number(tx, number)?.filter(|user| user.active);
+    known.map(Some).ok_or_else(|| unknown(field, number))
+}
+
+/// The labels that are known; `None` when some were sent and none is, so that a mistake takes nothing away.
+fn labels(tx: &mut Tx<'_>, numbers: &[i64]) -> Result<Option<Vec<Label>>> {
+    let mut found: Vec<Label> = Vec::new();
+    for number in numbers {
+        match catalog::find_by_number(tx, CatalogKind::LeadLabel, *number)? {
+            Some(item) if found.iter().any(|known| known.item == item.id) => {}
+            Some(item) => found.push(item.label()),
+            None => tx.decide(format!("Bỏ qua nhãn lead không có trong danh mục: {number}")),
+        }
+    }
+    Ok((numbers.is_empty() || !found.is_empty()).then_some(found))
+}
+
+/// Custom values by the number of their field; a field that is not known is left out.
+pub fn values(tx: &mut Tx<'_>, entity: FieldEntity, sent: &[(i64, Vec<String>)]) -> Result<Vec<FieldValue>> {
+    let mut found: Vec<FieldValue> = Vec::new();
+    for (number, texts) in sent {
+        match fields::find_by_number(tx, *number)?.filter(|field| field.entity == entity) {
+            Some(field) => {
+                found.retain(|known| known.field != field.id);
+                found.push(value(&field, texts));
+            }
+            None => tx.decide(format!("Bỏ qua trường tùy chỉnh không có: {number}")),
+        }
+    }
+    Ok(found)
+}
+
+/// Choices come as the number of an option, and are kept by its label, as the other dialects send them.
+fn value(field: &Field, texts: &[String]) -> FieldValue {
+    let chosen = |text: &str| {
+        let option = field.options.iter().find(|option| option.number.to_string() == text);
+        ValueItem::plain(option.map_or(text, |option| &option.label))
+    };
+    let items = match field.kind {
+        FieldType::Select | FieldType::Radio | FieldType::Checkbox => {
+            let several = field.kind.takes_several();
+            let parts = texts.iter().flat_map(|text| text.split(move |mark| several && mark == ','));
+            parts.map(str::trim).filter(|text| !text.is_empty()).map(chosen).collect()
+        }
+        _ => texts.iter().filter(|text| !text.is_empty()).map(ValueItem::plain).collect(),
+    };
+    FieldValue::of(field, items)
+}
+
+fn note(tx: &mut Tx<'_>, comment: &Comment) -> Result<Note> {
+    let author = user(tx, comment.author, "comment.author_id")?;
+    Ok(Note {
+        body: comment.body.clone(),
+        is_public: comment.is_public,
+        author_name: author.as_ref().map(users::display_name).unwrap_or_default(),
+        author: author.map(|author| author.id),
+        ..Note::default()
+    })
+}
+
+fn unknown(field: &'static str, number: i64) -> Error {
+    Error::invalid(field, format!("Trường {field} không có trong hệ thống: {number}"))
+}

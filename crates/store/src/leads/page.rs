@@ -1,0 +1,285 @@
+//! Pages of leads by what a client asks for, each with the exact number of all that match.
+//!
+//! No engine can choose an index for conditions of which any may be missing. So each way into the list, which is an index,
+//! has statements of its own: two that the index answers alone, and two with every condition. Where several ways are open,
+//! the one with the fewest leads is taken, counted up to a limit.
+
+use domain::lead::Conversion;
+use domain::{Id, Instant, Result};
+
+use crate::db::{Sql, Tx};
+
+/// Leads that are counted before a way is called wide.
+const WIDE: i64 = 4_096;
+
+/// Moments from the first on, and before the second.
+pub type Range = (Option<Instant>, Option<Instant>);
+
+/// What leads are asked for. Everything given must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Whose they are.
+    pub customer: Option<Id>,
+    /// Who takes care of them.
+    pub assignee: Option<Id>,
+    /// The service that took them in.
+    pub service: Option<Id>,
+    /// Their status, any of these.
+    pub statuses: Option<Vec<Id>>,
+    /// How they ended.
+    pub how: Option<Conversion>,
+    /// When they were made.
+    pub created: Range,
+    /// When they were last changed.
+    pub updated: Range,
+    /// When they ended.
+    pub closed: Range,
+    /// Customers whose leads are not shown.
+    pub hidden: Vec<Id>,
+}
+
+/// A page of what was found, newest first, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Ids of this page.
+    pub ids: Vec<Id>,
+    /// All that match, exactly.
+    pub total: i64,
+}
+
+/// The statements of one way into the list.
+#[derive(Clone, Copy)]
+struct Way {
+    /// Counts by the index alone, up to `$4` or `$5`.
+    probe: &'static str,
+    /// Counts by the index alone.
+    count: &'static str,
+    /// A page by the index alone.
+    page: &'static str,
+    /// Counts with every condition.
+    whole_count: &'static str,
+    /// A page with every condition.
+    whole_page: &'static str,
+    /// Whether the index has the leads in the order in which they are shown.
+    in_order: bool,
+}
+
+/// A statement of what an index knows: `$2` and `$3` are a range of time, `$4` is a key where there is one.
+macro_rules! short {
+    ($what:literal, $column:literal, $key:literal, $end:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM leads WHERE org_id = $1 AND deleted_at IS NULL AND ",
+            $column,
+            " >= $2 AND ",
+            $column,
+            " < $3",
+            $key,
+            $end
+        )
+    };
+}
+
+/// A statement with every condition. Adding 0 keeps an engine from walking any other index than that of `way`.
+macro_rules! whole {
+    ($what:literal, $way:literal, $end:literal) => {
+        concat!(
+            "SELECT ", $what,
+            " FROM leads WHERE org_id = $1 AND deleted_at IS NULL
+                AND created_at + 0 >= $2 AND created_at + 0 < $3 AND updated_at + 0 >= $4 AND updated_at + 0 < $5
+                AND ($6 OR (closed_at + 0 >= $7 AND closed_at + 0 < $8)) AND ($9 OR closed_how = $10)
+                AND ($11 OR customer_id + 0 = $12) AND ($13 OR assignee_id + 0 = $14) AND ($15 OR service_id + 0 = $16)
+                AND ($17 OR status_id + 0 IN IDS($18)) AND ($19 OR customer_id + 0 IN IDS($20))
+                AND NOT customer_id + 0 IN IDS($21) AND ",
+            $way, $end
+        )
+    };
+}
+
+/// A way by a range of time alone.
+macro_rules! by_time {
+    ($column:literal, $way:literal, $in_order:literal) => {
+        Way {
+            probe: short!("count(*) FROM (SELECT id", $column, "", " LIMIT $4) AS some"),
+            count: short!("count(*)", $column, "", ""),
+            page: short!("id", $column, "", " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"),
+            whole_count: whole!("count(*)", $way, ""),
+            whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"),
+            in_order: $in_order,
+        }
+    };
+}
+
+/// A way by a key, and by when leads were made.
+macro_rules! by_key {
+    ($key:literal, $way:literal) => {
+        Way {
+            probe: short!("count(*) FROM (SELECT id", "created_at", $key, " LIMIT $5) AS some"),
+            count: short!("count(*)", "created_at", $key, ""),
+            page: short!("id", "created_at", $key, " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"),
+            whole_count: whole!("count(*)", $way, " AND created_at >= $2 AND created_at < $3"),
+            whole_page: whole!(
+                "id",
+                $way,
+                " AND created_at >= $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"
+            ),
+            in_order: true,
+        }
+    };
+}
+
+const BY_CUSTOMER: Way = by_key!(" AND customer_id = $4", "customer_id = $12");
+const BY_ASSIGNEE: Way = by_key!(" AND assignee_id = $4", "assignee_id = $14");
+const BY_SERVICE: Way = by_key!(" AND service_id = $4", "service_id = $16");
+const BY_STATUS: Way = by_key!(" AND status_id = $4", "status_id IN IDS($18)");
+/// Several keys are not walked in one order.
+const BY_STATUSES: Way = Way { in_order: false, ..by_key!(" AND status_id IN IDS($4)", "status_id IN IDS($18)") };
+const BY_CREATED: Way = by_time!("created_at", "created_at >= $2 AND created_at < $3", true);
+const BY_UPDATED: Way = by_time!("updated_at", "updated_at >= $4 AND updated_at < $5", false);
+const BY_CLOSED: Way = by_time!("closed_at", "closed_at >= $7 AND closed_at < $8", false);
+/// Counts what a viewer may not see.
+const HIDDEN: &str = whole!("count(*)", "customer_id IN IDS($20)", "");
+
+/// Every statement of this file, for the checks that all statements go through.
+pub fn statements() -> Vec<&'static str> {
+    let ways =
+        [BY_CUSTOMER, BY_ASSIGNEE, BY_SERVICE, BY_STATUS, BY_STATUSES, BY_CREATED, BY_UPDATED, BY_CLOSED].into_iter();
+    ways.flat_map(|Way { probe, count, page, whole_count, whole_page, in_order: _ }| {
+        [probe, count, page, whole_count, whole_page]
+    })
+    .chain([HIDDEN])
+    .collect()
+}
+
+/// What a way is walked by.
+#[derive(Clone, Copy)]
+enum Key<'f> {
+    None,
+    One(Id),
+    Any(&'f [Id]),
+}
+
+/// A way that a filter opens: its statements, its range and its key.
+#[derive(Clone, Copy)]
+struct Open<'f> {
+    way: Way,
+    range: Range,
+    key: Key<'f>,
+}
+
+/// A page of the leads that match, newest first. `size` rows after skipping `offset`.
+pub fn page(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<Found> {
+    if filter.statuses.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Found { ids: Vec::new(), total: 0 });
+    }
+    let open = filter.ways();
+    let mut best = open[0];
+    let mut fewest = i64::MAX;
+    if open.len() > 1 {
+        for way in &open {
+            let some = way.bound(tx, way.way.probe).bind(WIDE).one(|row| row.col())?;
+            if some < fewest {
+                (best, fewest) = (*way, some);
+            }
+        }
+    }
+    let is_short = open.len() == 1 && filter.how.is_none();
+    let mut total: i64 = match is_short {
+        true => best.bound(tx, best.way.count).one(|row| row.col())?,
+        false => filter.bound(tx, best.way.whole_count, &[], None).one(|row| row.col())?,
+    };
+    if !filter.hidden.is_empty() {
+        total -= filter.bound(tx, HIDDEN, &[], Some(&filter.hidden)).one(|row| row.col::<i64>())?;
+    }
+    // A wide way that has to be sorted is slower than meeting the matches on the way through all.
+    let is_walked = best.way.in_order || total.min(fewest) < WIDE;
+    let rows = match (is_short && filter.hidden.is_empty(), is_walked) {
+        (true, true) => best.bound(tx, best.way.page),
+        (false, true) => filter.bound(tx, best.way.whole_page, &filter.hidden, None),
+        (_, false) => filter.bound(tx, BY_CREATED.whole_page, &filter.hidden, None),
+    };
+    let ids = rows.bind(size).bind(offset).all(|row| row.col())?;
+    Ok(Found { ids, total })
+}
+
+impl Filter {
+    /// The ways that are open, the best guess first.
+    fn ways(&self) -> Vec<Open<'_>> {
+        let mut open = Vec::new();
+        for (key, way) in [(self.customer, BY_CUSTOMER), (self.assignee, BY_ASSIGNEE), (self.service, BY_SERVICE)] {
+            open.extend(key.map(|key| Open { way, range: self.created, key: Key::One(key) }));
+        }
+        match self.statuses.as_deref() {
+            Some([status]) => open.push(Open { way: BY_STATUS, range: self.created, key: Key::One(*status) }),
+            Some(statuses) => open.push(Open { way: BY_STATUSES, range: self.created, key: Key::Any(statuses) }),
+            None => {}
+        }
+        let has_key = !open.is_empty();
+        if self.updated != (None, None) {
+            open.push(Open { way: BY_UPDATED, range: self.updated, key: Key::None });
+        }
+        if self.closed != (None, None) || self.how.is_some() {
+            open.push(Open { way: BY_CLOSED, range: self.closed, key: Key::None });
+        }
+        if open.is_empty() || (!has_key && self.created != (None, None)) {
+            open.push(Open { way: BY_CREATED, range: self.created, key: Key::None });
+        }
+        open
+    }
+
+    /// A statement with every condition, up to `$21`; `without` are customers left out, `only` the only ones.
+    fn bound<'t, 'a>(
+        &self,
+        tx: &'t mut Tx<'a>,
+        text: &'static str,
+        without: &[Id],
+        only: Option<&[Id]>,
+    ) -> Sql<'t, 'a> {
+        let org = tx.org();
+        let key = |key: Option<Id>| key.unwrap_or_default();
+        tx.sql(text)
+            .bind(org)
+            .bind(from(self.created))
+            .bind(to(self.created))
+            .bind(from(self.updated))
+            .bind(to(self.updated))
+            .bind(self.closed == (None, None))
+            .bind(from(self.closed))
+            .bind(to(self.closed))
+            .bind(self.how.is_none())
+            .bind(self.how.map_or(0, Conversion::number))
+            .bind(self.customer.is_none())
+            .bind(key(self.customer))
+            .bind(self.assignee.is_none())
+            .bind(key(self.assignee))
+            .bind(self.service.is_none())
+            .bind(key(self.service))
+            .bind(self.statuses.is_none())
+            .bind(self.statuses.clone().unwrap_or_default())
+            .bind(only.is_none())
+            .bind(only.unwrap_or_default().to_vec())
+            .bind(without.to_vec())
+    }
+}
+
+impl Open<'_> {
+    /// A statement of the index alone, up to its key.
+    fn bound<'t, 'a>(&self, tx: &'t mut Tx<'a>, text: &'static str) -> Sql<'t, 'a> {
+        let org = tx.org();
+        let sql = tx.sql(text).bind(org).bind(from(self.range)).bind(to(self.range));
+        match self.key {
+            Key::None => sql,
+            Key::One(key) => sql.bind(key),
+            Key::Any(keys) => sql.bind(keys.to_vec()),
+        }
+    }
+}
+
+fn from(range: Range) -> i64 {
+    range.0.map_or(i64::MIN, |at| at.0)
+}
+
+fn to(range: Range) -> i64 {
+    range.1.map_or(i64::MAX, |at| at.0)
+}

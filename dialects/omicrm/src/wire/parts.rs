@@ -1,0 +1,70 @@
+//! Reads what several bodies share: texts within limits, lists of names, typed values.
+
+use domain::Result;
+use kit::json::Node;
+use kit::reader::{Names, Reader, Value};
+
+use super::Typed;
+
+/// Letters of a name, a code or another short fact at most.
+pub const SHORT: usize = 500;
+/// Letters of a web address at most.
+pub const ADDRESS: usize = 2_000;
+/// Elements of a list at most; a longer one would keep everybody else waiting.
+pub const MOST: usize = 200;
+
+/// A short text without outer blanks; a blank one says nothing.
+pub fn text(data: &Reader<'_>, names: impl Names, longest: usize) -> Result<Option<String>> {
+    data.value(names).map_or(Ok(None), |value| short(&value, longest))
+}
+
+fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
+    match value.trimmed()? {
+        Some(text) if text.chars().count() > longest => Err(value.invalid(&format!("dài quá {longest} ký tự"))),
+        text => Ok(text),
+    }
+}
+
+/// A text of any length, kept as sent; a blank one says nothing.
+pub fn long_text(data: &Reader<'_>, names: impl Names) -> Result<Option<String>> {
+    Ok(data.text(names)?.filter(|text| !text.trim().is_empty()))
+}
+
+/// The elements of a list; a lone one stands for a list of one.
+pub fn elements<'d>(data: &'d Reader<'_>, names: impl Names, most: usize) -> Result<Vec<Value<'d>>> {
+    let Some(value) = data.value(names).filter(|value| !value.node().is_empty()) else { return Ok(Vec::new()) };
+    let values = data.list_or_one(names)?;
+    if values.len() > most { Err(value.invalid(&format!("có quá {most} phần tử"))) } else { Ok(values) }
+}
+
+/// Names of tags and the like.
+pub fn labels(data: &Reader<'_>, names: impl Names) -> Result<Vec<String>> {
+    let values = elements(data, names, MOST)?;
+    values.iter().filter_map(|value| short(value, SHORT).transpose()).collect()
+}
+
+/// A list of typed values; `None` when it was not sent. An empty list is a list.
+pub fn typed_list(data: &Reader<'_>, names: impl Names) -> Result<Option<Vec<Typed>>> {
+    match data.value(names).map(|value| value.node()) {
+        None | Some(Node::Null) => return Ok(None),
+        Some(Node::Text(text)) if text.trim().is_empty() => return Ok(None),
+        Some(_) => {}
+    }
+    let values = elements(data, names, MOST)?;
+    values.iter().filter_map(|value| typed(value).transpose()).collect::<Result<_>>().map(Some)
+}
+
+/// `{data, type, valueType}`, as version 1 spells it with `value` for `type`, as items spell it, or the value alone.
+/// `None` when it holds nothing.
+pub fn typed(value: &Value<'_>) -> Result<Option<Typed>> {
+    let Node::Object(_) = value.node() else {
+        return Ok(short(value, usize::MAX)?.map(|data| Typed { data, ..Typed::default() }));
+    };
+    let Some(object) = value.object()? else { return Ok(None) };
+    let Some(data) = object.trimmed(["data", "display_value", "displayValue"])? else { return Ok(None) };
+    Ok(Some(Typed {
+        data,
+        kind: text(&object, ["type", "value", "data_type", "dataType"], SHORT)?.unwrap_or_default(),
+        value_type: text(&object, ["valueType", "value_type"], SHORT)?.unwrap_or_default(),
+    }))
+}

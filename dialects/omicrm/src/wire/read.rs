@@ -1,0 +1,99 @@
+//! Reads a contact that is to be added or changed.
+
+use domain::Result;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kit::reader::{Reader, Value};
+
+use super::parts::{self, ADDRESS, SHORT, elements, labels, long_text, text, typed_list};
+use super::{Contact, DynamicUpdate, FilterContact, Typed};
+
+/// The attribute whose name the vendor misspells, and as clients spell it who noticed.
+const MORE_INFORMATION: [&str; 2] = ["more_infomation", "more_information"];
+
+/// A contact. The document spells members in two ways, its version 1 in a third, and clients in a fourth.
+pub fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
+    let mut contact = Contact {
+        ref_id: text(data, ["refId", "ref_id", "refid"], SHORT)?,
+        id: text(data, ["_id", "id", "public_id", "publicId"], SHORT)?,
+        tags: labels(data, "tags")?,
+        business: labels(data, ["business", "business_type"])?,
+        categories: labels(data, ["categories", "contact_categories"])?,
+        tag_removes: labels(data, ["tagRemoves", "tag_removes", "tagsRemoves"])?,
+        business_removes: labels(data, ["businessRemoves", "business_removes"])?,
+        categories_removes: labels(data, ["categoriesRemoves", "categories_removes", "categoryRemoves"])?,
+        user_owner_email: text(data, ["userOwnerEmail", "user_owner_email"], SHORT)?,
+        avatar_url: text(data, ["avatarUrl", "avatar_url"], ADDRESS)?,
+        full_name: text(data, ["fullName", "full_name", "fullname"], SHORT)?,
+        gender: text(data, "gender", SHORT)?,
+        passport: text(data, "passport", SHORT)?,
+        job_title: text(data, ["jobTitle", "jobTitlte", "job_title"], SHORT)?,
+        address: text(data, "address", ADDRESS)?,
+        ref_code: text(data, ["refCode", "ref_code", "refcode"], SHORT)?,
+        ref_type: text(data, ["refType", "ref_type", "reftype"], SHORT)?,
+        note: long_text(data, "note")?,
+        birthday: data.date(["birthday", "birth_date", "birthDate"], zone)?.map(Some),
+        phones: typed_list(data, ["phones", "phone"])?,
+        emails: typed_list(data, ["emails", "email", "mail"])?,
+        filter_contacts: filter_contacts(data)?,
+        others: Vec::new(),
+    };
+    if let Some(values) = typed_list(data, MORE_INFORMATION)? {
+        let path = MORE_INFORMATION[0].to_owned();
+        contact.others.push(DynamicUpdate { field_code: path.clone(), values, path });
+    }
+    for value in elements(data, ["otherDynamicUpdates", "other_dynamic_updates"], parts::MOST)? {
+        dynamic_update(&mut contact, &value, zone)?;
+    }
+    Ok(contact)
+}
+
+/// `filterContacts`: a funnel and the place in it.
+fn filter_contacts(data: &Reader<'_>) -> Result<Vec<FilterContact>> {
+    let mut all = Vec::new();
+    for value in elements(data, ["filterContacts", "filter_contacts"], parts::MOST)? {
+        let Some(object) = value.object()? else { continue };
+        let second = object.integer(["secondLevelIndex", "second_level_index"])?;
+        all.push(FilterContact {
+            id: text(&object, ["id", "_id"], SHORT)?.ok_or_else(|| object.missing("id"))?,
+            index: object.integer("index")?.ok_or_else(|| object.missing("index"))?,
+            // There is no zeroth place: clients write it where there is no second level.
+            second_level_index: second.filter(|second| *second != 0),
+            path: object.path(),
+        });
+    }
+    Ok(all)
+}
+
+/// One of `otherDynamicUpdates`. Attributes that every org has are members of the contact under other names.
+fn dynamic_update(contact: &mut Contact, value: &Value<'_>, zone: &TimeZone) -> Result<()> {
+    let Some(object) = value.object()? else { return Ok(()) };
+    let code = text(&object, ["fieldCode", "field_code"], SHORT)?.ok_or_else(|| object.missing("fieldCode"))?;
+    let values = typed_list(&object, ["values", "value"])?.unwrap_or_default();
+    let one = |values: &[Typed]| Some(values.first().map(|value| value.data.clone()).unwrap_or_default());
+    match code.as_str() {
+        "full_name" => contact.full_name = one(&values).filter(|name| !name.is_empty()),
+        "job_title" => contact.job_title = one(&values),
+        "gender" => contact.gender = one(&values),
+        "address" => contact.address = one(&values),
+        "passport" => contact.passport = one(&values),
+        "note" => contact.note = one(&values),
+        "ref_code" => contact.ref_code = one(&values),
+        "birth_date" => contact.birthday = Some(day(&object, &values, zone)?),
+        "phone_number" => contact.phones = Some(values),
+        "mail" => contact.emails = Some(values),
+        code if MORE_INFORMATION.contains(&code) => {
+            let field_code = MORE_INFORMATION[0].to_owned();
+            contact.others.push(DynamicUpdate { field_code, values, path: object.path() });
+        }
+        _ => contact.others.push(DynamicUpdate { field_code: code, values, path: object.path() }),
+    }
+    Ok(())
+}
+
+fn day(object: &Reader<'_>, values: &[Typed], zone: &TimeZone) -> Result<Option<Date>> {
+    match values.first() {
+        Some(value) => kit::dates::calendar_date(&value.data, zone, format!("{}.values", object.path())).map(Some),
+        None => Ok(None),
+    }
+}

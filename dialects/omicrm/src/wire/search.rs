@@ -1,0 +1,55 @@
+//! Reads what contacts are searched by.
+
+use domain::Result;
+use jiff::tz::TimeZone;
+use kit::reader::{Reader, Value};
+
+use super::parts::{self, SHORT, elements, labels, text};
+use super::{Range, Search};
+
+/// Ids of `includeIds` or `excludeIds` at most.
+const MOST_IDS: usize = 10_000;
+
+/// A search.
+pub fn search(data: &Reader<'_>, zone: &TimeZone) -> Result<Search> {
+    let mut search = Search {
+        keyword: text(data, "keyword", SHORT)?,
+        tags: labels(data, "tags")?,
+        business: labels(data, ["business", "business_type"])?,
+        categories: labels(data, ["categories", "contact_categories"])?,
+        include_ids: Some(ids(data, ["includeIds", "include_ids"])?).filter(|ids| !ids.is_empty()),
+        exclude_ids: ids(data, ["excludeIds", "exclude_ids"])?,
+        page: data.integer("page")?,
+        size: data.integer("size")?,
+        ..Search::default()
+    };
+    for value in elements(data, "ranges", parts::MOST)? {
+        let Some(object) = value.object()? else { continue };
+        let range = match text(&object, "field", SHORT)?.as_deref() {
+            Some("created_date") => &mut search.created,
+            Some("last_updated_date") => &mut search.updated,
+            Some(_) => return Err(object.invalid("field", "chỉ nhận created_date hoặc last_updated_date")),
+            None => return Err(object.missing("field")),
+        };
+        if let Some(from) = millis(&object, "from", zone)? {
+            range.from = Some(range.from.map_or(from, |known| known.max(from)));
+        }
+        if let Some(to) = millis(&object, "to", zone)? {
+            range.to = Some(range.to.map_or(to, |known| known.min(to)));
+        }
+    }
+    Ok(search)
+}
+
+fn ids(data: &Reader<'_>, names: [&'static str; 2]) -> Result<Vec<String>> {
+    let values = elements(data, names, MOST_IDS)?;
+    values.iter().filter_map(|value: &Value<'_>| value.trimmed().transpose()).collect()
+}
+
+/// Epoch milliseconds, or a date as people write it.
+fn millis(object: &Reader<'_>, name: &'static str, zone: &TimeZone) -> Result<Option<i64>> {
+    match object.integer(name) {
+        Ok(number) => Ok(number),
+        Err(_) => Ok(object.instant(name, zone)?.map(|micros| micros.div_euclid(1_000))),
+    }
+}

@@ -1,0 +1,176 @@
+//! What is written, and what is left alone.
+
+use domain::catalog::CatalogKind;
+use domain::contact_point::{ContactKind, ContactPoint};
+use domain::customer::{Address, Kind, Stage};
+use domain::dialect::System;
+use domain::identity::Country;
+use domain::{Actor, Customer};
+use serde_json::json;
+
+use super::support::{DELETE, GETS, House, INSERT, ITEM, UPDATE, contact};
+
+fn points(customer: &Customer, kind: ContactKind) -> Vec<&str> {
+    customer.points_of(kind).map(|point| point.raw.as_str()).collect()
+}
+
+fn labels(customer: &Customer, kind: CatalogKind) -> Vec<&str> {
+    customer.labels_of(kind).map(|label| label.label.as_str()).collect()
+}
+
+#[test]
+fn every_parameter_is_kept() {
+    let house = House::new();
+    let row = house.insert(json!({
+        "group_type_id": "Việt ↔ Anh  ,Ngôn ngữ khác ↔ Ngôn ngữ khác (ngoài tiếng Anh, tiếng Việt), anh ↔ đức",
+        "phones": "0905 000 001,84905000002", "emails": "an@example.com, ANH@example.com ", "cf31": "0905.000.003",
+        "cf7": "tự do", "user_ids": "NV06,NV99,nguyễn văn c",
+        "contacts": [{"type": "Skype", "title": "anh.skype"}, {"type": "ZALO", "title": "0905000004"},
+                     {"type": "Số điện thoại", "title": "0905000005"}, {"type": "branch", "title": "12 Phố A"}],
+        "create_from_crm_call_history_id": "77",
+    }));
+    let kept = house.customer(1);
+    assert_eq!(
+        labels(&kept, CatalogKind::Group),
+        ["Việt ↔ Anh", "Ngôn ngữ khác ↔ Ngôn ngữ khác (ngoài tiếng Anh, tiếng Việt)", "Anh ↔ Đức"]
+    );
+    assert_eq!(points(&kept, ContactKind::Phone), ["0905 000 001", "84905000002", "0905000005", "0905.000.003"]);
+    assert_eq!(points(&kept, ContactKind::Email), ["an@example.com", "ANH@example.com"]);
+    assert_eq!(kept.owners.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["Nhân viên 06", "Nguyễn Văn C"]);
+    assert_eq!((kept.stage, kept.kind), (Stage::Customer, Kind::Person));
+    assert_eq!(row["phones"], "0905 000 001, 84905000002");
+    assert_eq!((&row["cf31"], &row["cf7"]), (&json!("0905.000.003"), &json!("tự do")));
+    assert_eq!(row["contacts"][1], json!({"type": "Skype", "title": "anh.skype"}));
+    assert!(house.journal().decisions.iter().any(|line| line.contains("NV99")));
+    for search in ["0905000003", "000.001", "tran thi anh", "KH-1", "anh@example.com"] {
+        assert_eq!(house.get(GETS, &format!("search={}", search.replace(' ', "+")))["total_item"], 1, "{search}");
+    }
+}
+
+#[test]
+fn a_description_comes_back_as_it_was_sent() {
+    let house = House::new();
+    let desc = " <p class=\"x\">Khách &amp; bạn</p>\r\n<script>alert('1')</script>\t<b>đậm</b> ";
+    house.insert(json!({"desc": desc}));
+    assert_eq!(house.get(ITEM, "code=KH-1")["data"]["desc"], desc);
+    assert_eq!(house.get(GETS, "")["data"][0]["desc"], desc);
+    house.post(UPDATE, &json!({"code": "KH-1", "name": "Khác"}));
+    assert_eq!(house.customer(1).note, desc);
+}
+
+#[test]
+fn the_same_code_changes_nothing() {
+    let house = House::new();
+    house.insert(json!({"phones": "0905000001"}));
+    let before = house.everything();
+    for more in [json!({"name": "Khác"}), json!({"code": " KH-1 "}), json!({"files": [{"file": "eGlu"}]})] {
+        let answer = house.post(INSERT, &contact(more));
+        assert_eq!(answer, json!({"error": true, "message": "Mã KH-1 đã tồn tại", "data": null}));
+    }
+    assert_eq!(house.everything(), before);
+    let kept = std::fs::read_dir(house.place.folder().join("files")).unwrap().count();
+    assert_eq!(kept, 0, "no bytes are put away for a call that is refused");
+}
+
+#[test]
+fn a_record_of_another_door_is_the_same_person() {
+    let house = House::new();
+    let other = house.write(|tx| {
+        let mut known = Customer { name: "Tran Thi Anh".into(), note: "Cũ".into(), ..Customer::default() };
+        known.add_points(ContactPoint::new(ContactKind::Phone, "+84 905 000 001", "Mobile", Country::VIET_NAM));
+        let address = Address { street: "1 Phố B".into(), city: "Hà Nội".into(), ..Address::default() };
+        known.addresses.push(address);
+        hub::customers::create(tx, known, &[])
+    });
+    let row = house.insert(json!({"phones": "0905000001", "desc": "Mới"}));
+    assert_eq!(row["ID"], other.number);
+    let kept = house.customer(other.number);
+    assert_eq!((kept.note.as_str(), kept.name.as_str()), ("Cũ", "Tran Thi Anh"));
+    assert_eq!(kept.codes[&System::OneOffice], "KH-1");
+    assert_eq!((&row["address"], &row["place_of_address"]), (&json!("1 Phố B"), &json!("Hà Nội")));
+    // Sent back as shown, nothing is lost of what only the other door knows.
+    let answer = house.post(UPDATE, &row);
+    assert_eq!(answer["error"], false, "{answer}");
+    let after = house.customer(other.number);
+    assert_eq!((&after.points, &after.addresses), (&kept.points, &kept.addresses));
+}
+
+#[test]
+fn an_update_leaves_alone_what_it_does_not_name() {
+    let house = House::new();
+    house.insert(json!({"phones": "0905000001", "cf31": "0905000003", "desc": "x", "status_id": "Leads bị trùng (không hợp lệ)",
+        "contacts": [{"type": "Email", "title": "an@example.com"}], "birthday": "01/02/1990"}));
+    let before = house.customer(1);
+    let answer = house.post(UPDATE, &json!({"code": "KH-1", "phones": "0905000009", "status_id": "", "birthday": ""}));
+    assert_eq!(answer["message"], "Cập nhật thành công");
+    let after = house.customer(1);
+    assert_eq!(points(&after, ContactKind::Phone), ["0905000009", "0905000003"]);
+    assert_eq!((after.birth_date, labels(&after, CatalogKind::Status).len()), (None, 0));
+    assert_eq!((&after.note, &after.values, &after.name), (&before.note, &before.values, &before.name));
+    assert_eq!(points(&after, ContactKind::Email), ["an@example.com"]);
+    house.post(UPDATE, &json!({"code": "KH-1", "cf31": "0905000004", "contacts": "[]"}));
+    let after = house.customer(1);
+    assert_eq!(points(&after, ContactKind::Phone), ["0905000009", "0905000004"]);
+    assert!(points(&after, ContactKind::Email).is_empty());
+    for field in ["name", "type", "trade_ids", "fountain_head_id"] {
+        let answer = house.post(UPDATE, &json!({"code": "KH-1", field: " "}));
+        assert_eq!(answer["message"], format!("Trường {field} là bắt buộc"));
+    }
+}
+
+#[test]
+fn deleting_is_all_or_nothing() {
+    let house = House::new();
+    house.insert(json!({"code": "KH-1"}));
+    house.insert(json!({"code": "KH-2", "name": "Lê Bình"}));
+    let before = house.everything();
+    assert_eq!(house.post(DELETE, &json!({"delIds": "KH-1,KH-3"}))["error"], true);
+    assert_eq!(house.everything(), before);
+    assert_eq!(house.post(DELETE, &json!({"delIds": "KH-1, KH-2"}))["error"], false);
+    assert_eq!(house.get(GETS, "")["total_item"], 0);
+    assert_eq!(house.insert(json!({"code": "KH-1"}))["ID"], 3, "a code is free again");
+}
+
+#[test]
+fn lists_show_every_kind_of_record_by_pages() {
+    let house = House::new();
+    house.write(|tx| {
+        for (place, kind, stage) in
+            [(0, Kind::Person, Stage::Lead), (1, Kind::Organization, Stage::Customer), (2, Kind::Person, Stage::Customer)]
+        {
+            let name = format!("Khách {place}");
+            hub::customers::create(tx, Customer { name, kind, stage, ..Customer::default() }, &[])?;
+        }
+        Ok(())
+    });
+    for index in 0..110 {
+        house.insert(json!({"code": format!("KH-{index}"), "name": format!("Người {index}")}));
+    }
+    let page = |query: &str| {
+        let answer = house.get(GETS, query);
+        (answer["data"].as_array().unwrap().len(), answer["total_item"].as_i64().unwrap())
+    };
+    assert_eq!(page(""), (50, 113));
+    assert_eq!(page("limit=200"), (100, 113));
+    assert_eq!(page("limit=100&page=2"), (13, 113));
+    assert_eq!(page("page=999999999999"), (0, 113));
+    assert_eq!(page("type=T%E1%BB%95+ch%E1%BB%A9c"), (1, 1));
+    assert_eq!(page("search=kh%C3%A1ch"), (3, 3));
+}
+
+#[test]
+fn what_lists_do_not_know_is_added_in_lenient_mode() {
+    let house = House::new();
+    let fields = json!({"code": "x", "type": "1", "name": "Công ty A", "status_id": "Mới, lạ", "formal_name": "Tiến sĩ",
+        "group_type_id": "Nhóm mới (a, b), Anh ↔ Đức", "contacts": [{"type": "Viber", "title": "a"}]});
+    let refused = house.post(INSERT, &fields);
+    assert_eq!(refused["error"], true);
+    let answer = house.post_as(&format!("{INSERT}?access_token=lenient"), "application/json", fields.to_string());
+    let row = &answer["data"];
+    assert_eq!(row["group_type_id"], "Nhóm mới (a, b), Anh ↔ Đức", "{answer}");
+    assert_eq!((&row["status_id"], &row["formal_name"]), (&json!("Mới, lạ"), &json!("Tiến sĩ")));
+    assert_eq!(row["contacts"][0]["type"], "Viber");
+    let other = house.other;
+    let items = house.hub.write(Actor::cli(other), |tx| hub::catalog::list(tx, CatalogKind::Group)).wait().unwrap();
+    assert!(items.iter().any(|item| item.label == "Nhóm mới (a, b)"));
+}

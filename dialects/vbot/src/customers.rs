@@ -1,0 +1,128 @@
+//! `customer/create`, `update`, `updateNo`, `delete` and `deleteAll`.
+
+use domain::dialect::System;
+use domain::{CatalogKind, Customer, Error, Id, OrgId, Result};
+use hub::arrivals::{self, Arrived};
+use hub::{Answer, Batch, Call, Hub, Tx, catalog, customers, fields};
+use serde_json::{Value, json};
+
+use crate::calls::Ground;
+use crate::error;
+use crate::map::{self, Looked};
+use crate::routes::Version;
+use crate::wire;
+
+/// Takes a customer in; a code that is known is a conflict.
+pub fn create(tx: &mut Tx<'_>, ground: &Ground, wire: &wire::Customer) -> Result<Value> {
+    let looked = look_up(tx, ground, wire)?;
+    let mut new = Customer::default();
+    map::apply(wire, looked, ground.country, &mut new);
+    new.codes.insert(System::Vbot, wire.no.clone());
+    if let Arrived::Attached(known) = arrivals::admit(tx, new, System::Vbot)? {
+        tx.decide(format!("Mã {} được gắn vào khách hàng {}", wire.no, known.number));
+    }
+    Ok(Value::from(wire.no.as_str()))
+}
+
+/// Changes a customer.
+pub fn update(tx: &mut Tx<'_>, ground: &Ground, wire: &wire::Customer) -> Result<Value> {
+    let id = find(tx, ground, &wire.no)?;
+    let looked = look_up(tx, ground, wire)?;
+    customers::change(tx, id, |customer| {
+        map::apply(wire, looked, ground.country, customer);
+        Ok(())
+    })?;
+    Ok(Value::from(wire.no.as_str()))
+}
+
+/// Gives a customer another code.
+pub fn recode(tx: &mut Tx<'_>, ground: &Ground, codes: &wire::Codes) -> Result<Value> {
+    let id = find(tx, ground, &codes.old)?;
+    arrivals::recode(tx, id, System::Vbot, &codes.new)?;
+    Ok(Value::from(codes.new.as_str()))
+}
+
+/// Takes a customer away; its code is free again.
+pub fn delete(tx: &mut Tx<'_>, ground: &Ground, no: &str) -> Result<Value> {
+    let id = find(tx, ground, no)?;
+    customers::delete(tx, id)?;
+    Ok(Value::from(true))
+}
+
+/// Takes away every customer with a code of VBot's that the caller may see, some at a time.
+pub async fn delete_all(hub: &Hub, call: Call, ground: Ground, version: Version) -> Answer {
+    let mut coded = match all_coded(hub, call.actor().org).await {
+        Ok(coded) => coded,
+        Err(error) => return hub.refuse(call, error::failed(version, &error)).await,
+    };
+    let mut batch = hub.batch(call);
+    let delete = move |tx: &mut Tx<'_>, id: &Id| match customers::find(tx, &ground.viewer, *id)? {
+        Some(_) => customers::delete(tx, *id),
+        None => Ok(()),
+    };
+    let refuse = |_: &Id, error: &Error| Err(error.clone());
+    let mut failure = None;
+    while coded.len() > Batch::SLICE {
+        let slice = coded.drain(..Batch::SLICE).collect();
+        let delete = delete.clone();
+        let results = batch.slice(slice, move |tx, id| delete(tx, id).map(Ok), refuse).await;
+        failure = failure.or(results.into_iter().find_map(Result::err));
+    }
+    let finish = move |last: &[Result<()>]| match failure
+        .iter()
+        .chain(last.iter().filter_map(|end| end.as_ref().err()))
+        .next()
+    {
+        Some(error) => error::failed(version, error),
+        None => error::done(version, &json!(true)),
+    };
+    batch.last(coded, move |tx, id| delete(tx, id).map(Ok), refuse, finish).await
+}
+
+async fn all_coded(hub: &Hub, org: OrgId) -> Result<Vec<Id>> {
+    const PAGE: i64 = 1_000;
+    let mut all: Vec<Id> = Vec::new();
+    loop {
+        let after = all.last().copied().unwrap_or_default();
+        let page = hub.read(org, move |tx| arrivals::coded(tx, System::Vbot, after, PAGE)).await?;
+        let is_last = (page.len() as i64) < PAGE;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// The customer with a code, if the caller may see it.
+pub fn find(tx: &mut Tx<'_>, ground: &Ground, no: &str) -> Result<Id> {
+    let found = match customers::find_by_code(tx, System::Vbot, no)? {
+        Some(id) => customers::find(tx, &ground.viewer, id)?,
+        None => None,
+    };
+    found.map(|customer| customer.id).ok_or_else(|| {
+        let no: String = no.chars().take(60).collect();
+        Error::not_found(format!("Không tìm thấy khách hàng có mã {no}"))
+    })
+}
+
+fn look_up(tx: &mut Tx<'_>, ground: &Ground, wire: &wire::Customer) -> Result<Looked> {
+    let mut item = |kind, code: &Option<String>, field| match code {
+        Some(code) => catalog::named_by_code(tx, kind, code, field, ground.unknown).map(Some),
+        None => Ok(None),
+    };
+    let status = item(CatalogKind::Status, &wire.status_code, "customer_status_code")?;
+    let kind = item(CatalogKind::Type, &wire.type_code, "customer_type_code")?;
+    let group = match &wire.group_name {
+        Some(name) => {
+            let field = "customer_group_name";
+            Some(catalog::named_by_label(tx, CatalogKind::Group, name, field, ground.unknown)?)
+        }
+        None => None,
+    };
+    let mut values = Vec::new();
+    for pair in &wire.fields {
+        let field = fields::named_by_code(tx, &pair.key, &pair.path, ground.unknown)?;
+        values.push(fields::value(&field, &pair.value));
+    }
+    Ok(Looked { status, kind, group, values })
+}

@@ -1,0 +1,15 @@
+//! VBot's customer management as a way into the customer database.
+#![doc = include_str!("../README.md")]
+
+mod calls;
+mod catalogs;
+mod customers;
+mod error;
+mod fields;
+mod map;
+mod questions;
+mod routes;
+mod token;
+pub mod wire;
+
+pub use routes::{ROUTES, Route, in_any_case, routes};

@@ -1,0 +1,102 @@
+//! How the engines go about every statement of the store: each is understood by both, none reads a table from end to end,
+//! and on tables that are split by org each stays in one part.
+
+use testbed::TestPlace;
+
+use crate::tidy_sql::{GLOBAL, Statement, statements_in, tables};
+
+/// Files that speak to each engine in its own words.
+const PER_ENGINE: [&str; 2] = ["store/src/migrate.rs:", "store/src/check.rs:"];
+
+/// Which engines a statement is for; the two ways of searching and of migrating are the only ones that differ.
+fn is_for(postgres: bool, statement: &str) -> bool {
+    let only_sqlite = ["MATCH $", "rowid", "INSERT OR", "sqlite_schema", "VACUUM"];
+    let only_postgres = ["@@", "to_tsvector", "::", "to_regclass", "FOR UPDATE"];
+    let other = if postgres { &only_sqlite[..] } else { &only_postgres[..] };
+    !other.iter().any(|word| statement.contains(word))
+}
+
+/// A statement as the engine gets it, with its lists of ids written out.
+fn as_sent(postgres: bool, statement: &str) -> String {
+    let (open, close) =
+        if postgres { ("(SELECT unnest(", "::bigint[]))") } else { ("(SELECT value FROM json_each(", "))") };
+    let mut parts = statement.split("IDS(");
+    let mut sent = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once(')').unwrap();
+        sent.extend([open, number, close, rest]);
+    }
+    sent
+}
+
+fn planned(place: &TestPlace) -> Vec<(Statement, Vec<String>)> {
+    let postgres = place.is_postgres();
+    let statements: Vec<_> = statements_in("crates/store/src")
+        .into_iter()
+        .filter(|statement| is_for(postgres, &statement.text) && !statement.text.starts_with("CREATE"))
+        .filter(|statement| !PER_ENGINE.iter().any(|file| statement.place.contains(file)))
+        .collect();
+    assert!(statements.len() > 100, "only {} statements were found", statements.len());
+    let sent: Vec<String> = statements.iter().map(|statement| as_sent(postgres, &statement.text)).collect();
+    let plans = place.plans(sent.iter().map(String::as_str));
+    let plans = statements.into_iter().zip(plans).map(|(statement, plan)| match plan {
+        Ok(plan) => (statement, plan),
+        Err(error) => panic!("{}: {}\n{error}", statement.place, statement.text),
+    });
+    plans.collect()
+}
+
+fn is_split(place: &TestPlace) -> bool {
+    place.is_postgres()
+        && place.number("SELECT count(*) FROM pg_class WHERE relname = 'customers' AND relkind = 'p'") > 0
+}
+
+#[test]
+fn both_engines_understand_every_statement() {
+    planned(&TestPlace::new());
+}
+
+#[test]
+fn no_statement_reads_the_table_of_a_tenant_from_end_to_end() {
+    let place = TestPlace::new();
+    let tenant: Vec<String> =
+        tables(place.is_postgres()).into_iter().filter(|table| !GLOBAL.contains(&table.as_str())).collect();
+    for (Statement { place: stands, text }, plan) in planned(&place) {
+        for line in plan {
+            let mut words = line.split_whitespace();
+            let reads_all = if place.is_postgres() {
+                line.split_once("Seq Scan on ").and_then(|(_, rest)| rest.split_whitespace().next())
+            } else {
+                (words.next() == Some("SCAN")).then(|| words.next()).flatten()
+            };
+            let table = reads_all.map(|name| table_of(name, &text));
+            let is_virtual = line.contains("VIRTUAL TABLE");
+            assert!(is_virtual || !table.is_some_and(|table| tenant.contains(&table)), "{stands}: {text}\n{line}");
+        }
+    }
+}
+
+/// The table behind a name that may be an alias, such as `c` in `customers c`.
+fn table_of(name: &str, text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let aliased = words.windows(3).find(|three| ["FROM", "JOIN"].contains(&three[0]) && three[2] == name);
+    aliased.map_or(name, |three| three[1]).to_owned()
+}
+
+#[test]
+fn on_tables_split_by_org_every_statement_stays_in_one_part() {
+    let place = TestPlace::new();
+    if !is_split(&place) {
+        return;
+    }
+    // Signing in asks which orgs an address belongs to, before there is any org.
+    let every_org = |statement: &Statement| statement.text.contains("FROM sign_ins");
+    for (Statement { place, text }, plan) in planned(&place).into_iter().filter(|(statement, _)| !every_org(statement))
+    {
+        // Parts are called `customers_part0` and `customers_part1`.
+        let words: Vec<&str> = plan.iter().flat_map(|line| line.split_whitespace()).collect();
+        for twin in words.iter().filter_map(|word| word.strip_suffix("_part0")).map(|table| format!("{table}_part1")) {
+            assert!(!words.contains(&twin.as_str()), "{place}: {text}\n{}", plan.join("\n"));
+        }
+    }
+}
