@@ -137,5 +137,24 @@ fn curls(url: &str, made: &MadeOrg) -> Vec<(&'static str, String)> {
         made.org.vbot_id,
         made.org.project_code,
     );
-    vec![("BeeIQ / AntBuddy", beeiq), ("VBot", vbot)]
+    let omicrm = format!(
+        r#"curl '{url}/api/v2/contact/add' -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{{"refId":"KH-OMI-1","fullName":"Trần Thị Bình","tags":["Website"],"phones":[{{"data":"0912 345 679","type":"personal","valueType":"Cá nhân"}}]}}'"#,
+        made.token.reveal(),
+    );
+    let oneoffice = format!(
+        r#"curl '{url}/api/customer/contact/insert?access_token={}' -d code=KH-0001 --data-urlencode 'type=Cá nhân' --data-urlencode 'name=Lê Thu Hà' -d phones=0912345679 -d fountain_head_id=Website --data-urlencode 'trade_ids=Bán lẻ'"#,
+        made.token.reveal(),
+    );
+    let caresoft = format!(
+        r#"curl '{url}/{}/api/v1/lead' -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{{"lead":{{"username":"Phạm Minh Châu","phone":"0912345680","subject":"Hỏi báo giá","service_id":1,"comment":"Gọi lại sau 17 giờ"}}}}'"#,
+        made.org.slug,
+        made.token.reveal(),
+    );
+    vec![
+        ("1Office", oneoffice),
+        ("BeeIQ / AntBuddy", beeiq),
+        ("CareSoft", caresoft),
+        ("OMICRM", omicrm),
+        ("VBot", vbot),
+    ]
 }

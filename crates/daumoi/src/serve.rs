@@ -184,6 +184,9 @@ fn dialects(hub: &Hub) -> Router {
     let vbot = vbot::routes(shared.clone()).layer(label("vbot"));
     Router::new()
         .merge(beeiq::routes(shared.clone()).layer(label("beeiq")))
+        .merge(caresoft::routes(shared.clone()).layer(label("caresoft")))
+        .merge(omicrm::routes(shared.clone()).layer(label("omicrm")))
+        .merge(oneoffice::routes(shared).layer(label("oneoffice")))
         .merge(vbot.clone())
         .fallback(move |request| unmatched(vbot.clone(), request))
 }

@@ -92,8 +92,18 @@ impl Lead {
 
     /// Sets the label of a kind of which a lead has one.
     pub fn set_label(&mut self, label: Label) {
-        self.labels.retain(|known| known.kind != label.kind);
-        self.labels.push(label);
+        match self.labels.iter_mut().find(|known| known.kind == label.kind) {
+            Some(known) => *known = label,
+            None => self.labels.push(label),
+        }
+    }
+
+    /// Replaces the labels of a kind of which a lead may have several.
+    pub fn replace_labels(&mut self, kind: CatalogKind, labels: &[Label]) {
+        if self.labels.iter().filter(|known| known.kind == kind).ne(labels) {
+            self.labels.retain(|known| known.kind != kind);
+            self.labels.extend_from_slice(labels);
+        }
     }
 
     /// Moves it to a status that means `meaning`. The status before is remembered; a final one closes the lead, and any other

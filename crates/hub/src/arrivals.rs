@@ -64,8 +64,8 @@ pub fn recode(tx: &mut Tx<'_>, id: Id, system: System, code: &str) -> Result<Cus
     Ok(changed.after)
 }
 
-/// Records with a code in a system whose ids follow `after`, in order.
-pub fn coded(tx: &mut Tx<'_>, system: System, after: Id, limit: i64) -> Result<Vec<Id>> {
+/// Codes of a system that follow `after`, in order, each with its record.
+pub fn coded(tx: &mut Tx<'_>, system: System, after: &str, limit: i64) -> Result<Vec<(String, Id)>> {
     store::identities::coded(tx, system, after, limit)
 }
 

@@ -163,18 +163,35 @@ pub fn recode(tx: &mut Tx<'_>, kind: CatalogKind, old: &str, new: &str) -> Resul
 pub fn delete(tx: &mut Tx<'_>, kind: CatalogKind, code: &str) -> Result<()> {
     let item = coded(tx, kind, code)?;
     for record in catalog::users_of(tx, item.id)? {
-        if customers::find_ref(tx, record)?.is_none() {
-            continue;
-        }
-        customers::change(tx, record, |customer| {
-            customer.labels.retain(|label| label.item != item.id);
-            Ok(())
-        })?;
+        take_off(tx, &item, record)?;
     }
     catalog::delete(tx, item.id)?;
     tx.decide(format!("Xóa {} {}", name(kind), item.label));
     let said = format!("Xóa {} {}", name(kind), item.label);
     changes::record(tx, None, Subject::Setting(item.id), What::Deleted, &[], &said)
+}
+
+/// Records that carry an item, for a caller who has them let go of it some at a time before it is deleted.
+pub fn carriers(tx: &mut Tx<'_>, kind: CatalogKind, code: &str) -> Result<Vec<Id>> {
+    let item = coded(tx, kind, code)?;
+    catalog::users_of(tx, item.id)
+}
+
+/// Makes a customer let go of an item.
+pub fn let_go(tx: &mut Tx<'_>, kind: CatalogKind, code: &str, record: Id) -> Result<()> {
+    let item = coded(tx, kind, code)?;
+    take_off(tx, &item, record)
+}
+
+fn take_off(tx: &mut Tx<'_>, item: &CatalogItem, record: Id) -> Result<()> {
+    if customers::find_ref(tx, record)?.is_none() {
+        return Ok(());
+    }
+    let let_go = |customer: &mut domain::Customer| {
+        customer.labels.retain(|label| label.item != item.id);
+        Ok(())
+    };
+    customers::change(tx, record, let_go).map(drop)
 }
 
 fn coded(tx: &mut Tx<'_>, kind: CatalogKind, code: &str) -> Result<CatalogItem> {

@@ -39,6 +39,10 @@ pub struct Value {
     pub code: String,
     /// The number by which it is looked for when no field has the code, and which a new one gets.
     pub number: i64,
+    /// What a new one is called.
+    pub label: String,
+    /// What the values of a new one look like.
+    pub kind: FieldType,
     /// The values.
     pub texts: Vec<String>,
 }
@@ -168,7 +172,7 @@ fn organization(tx: &mut Tx<'_>, system: System, code: &str) -> Result<Option<Cu
     }
 }
 
-/// The field of a value, made as a line of text when there is none.
+/// The field of a value, made when there is none.
 fn field(tx: &mut Tx<'_>, value: &Value) -> Result<Field> {
     if let Some(field) = fields::find_by_code(tx, FieldEntity::Customer, &value.code)? {
         return Ok(field);
@@ -182,8 +186,8 @@ fn field(tx: &mut Tx<'_>, value: &Value) -> Result<Field> {
         number: if numbered.is_some() { 0 } else { value.number },
         entity: FieldEntity::Customer,
         code: value.code.clone(),
-        label: value.code.clone(),
-        kind: FieldType::Text,
+        label: value.label.clone(),
+        kind: value.kind.clone(),
         options: Vec::new(),
         description: String::new(),
     };

@@ -75,9 +75,10 @@ pub fn open(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry, unassigned: Unassi
             }
         };
     }
-    let customer = requester(tx, viewer, sent)?;
+    // What can be refused is, before anything is written.
     let mut new = Lead::default();
     named.put_on(&mut new, sent, tx.now())?;
+    let customer = requester(tx, viewer, sent)?;
     let lead = leads::create(tx, new, customer)?;
     if let Some(comment) = named.comment {
         write_down(tx, comment, &lead)?;
@@ -231,8 +232,7 @@ impl Named {
             lead.set_label(reason.label());
         }
         if let Some(labels) = &self.labels {
-            lead.labels.retain(|known| known.kind != CatalogKind::LeadLabel);
-            lead.labels.extend(labels.iter().cloned());
+            lead.replace_labels(CatalogKind::LeadLabel, labels);
         }
         for value in &self.values {
             lead.values.retain(|known| known.field != value.field);

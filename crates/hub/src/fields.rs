@@ -76,18 +76,35 @@ pub fn change(tx: &mut Tx<'_>, entity: FieldEntity, code: &str, edit: impl FnOnc
 pub fn delete(tx: &mut Tx<'_>, code: &str) -> Result<()> {
     let field = coded(tx, FieldEntity::Customer, code)?;
     for record in fields::users_of(tx, field.id)? {
-        if customers::find_ref(tx, record)?.is_none() {
-            continue;
-        }
-        customers::change(tx, record, |customer| {
-            customer.values.retain(|value| value.field != field.id);
-            Ok(())
-        })?;
+        take_off(tx, &field, record)?;
     }
     fields::delete(tx, field.id)?;
     let said = format!("Xóa trường thông tin {}", field.code);
     tx.decide(said.clone());
     changes::record(tx, None, Subject::Setting(field.id), What::Deleted, &[], &said)
+}
+
+/// Records that have a value in a field of customers, for a caller who has them lose it some at a time before it is deleted.
+pub fn carriers(tx: &mut Tx<'_>, code: &str) -> Result<Vec<Id>> {
+    let field = coded(tx, FieldEntity::Customer, code)?;
+    fields::users_of(tx, field.id)
+}
+
+/// Makes a customer lose the value in a field.
+pub fn let_go(tx: &mut Tx<'_>, code: &str, record: Id) -> Result<()> {
+    let field = coded(tx, FieldEntity::Customer, code)?;
+    take_off(tx, &field, record)
+}
+
+fn take_off(tx: &mut Tx<'_>, field: &Field, record: Id) -> Result<()> {
+    if customers::find_ref(tx, record)?.is_none() {
+        return Ok(());
+    }
+    let let_go = |customer: &mut domain::Customer| {
+        customer.values.retain(|value| value.field != field.id);
+        Ok(())
+    };
+    customers::change(tx, record, let_go).map(drop)
 }
 
 fn coded(tx: &mut Tx<'_>, entity: FieldEntity, code: &str) -> Result<Field> {

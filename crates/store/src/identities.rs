@@ -77,18 +77,18 @@ pub fn holder(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Id>> {
         .optional(|row| row.col())
 }
 
-/// Records with a code in a system whose ids follow `after`, in order.
-pub fn coded(tx: &mut Tx<'_>, system: System, after: Id, limit: i64) -> Result<Vec<Id>> {
+/// Codes of a system that follow `after`, in order, each with its record.
+pub fn coded(tx: &mut Tx<'_>, system: System, after: &str, limit: i64) -> Result<Vec<(String, Id)>> {
     let org = tx.org();
     tx.sql(
-        "SELECT customer_id FROM identities WHERE org_id = $1 AND kind = $2 AND customer_id > $3
-         ORDER BY customer_id LIMIT $4",
+        "SELECT key, customer_id FROM identities WHERE org_id = $1 AND kind = $2 AND key > $3
+         ORDER BY key LIMIT $4",
     )
     .bind(org)
     .bind(system.identity_word())
     .bind(after)
     .bind(limit)
-    .all(|row| row.col())
+    .all(|row| Ok((row.col()?, row.col()?)))
 }
 
 /// Takes a key for a record. `false` when another record holds it.

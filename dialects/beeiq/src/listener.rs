@@ -24,7 +24,7 @@ use crate::wire::{Action, Item, action_type};
 use crate::{contacts, deals, messages, notes, tickets};
 
 /// Items of one delivery at most.
-const MOST_ITEMS: usize = 10_000;
+const MOST_ITEMS: usize = 100_000;
 
 /// What every action needs to know of the delivery it came with.
 pub struct Delivery {

@@ -1,6 +1,8 @@
 //! The golden files, each an example, a document and a byte-exact test (`UPDATE_GOLDEN=1` rewrites them), and the stories
 //! that they cannot tell.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "only tests are here: a failed expectation is the point")]
+
 mod story {
     mod arbitrary;
     mod calls;

@@ -52,7 +52,10 @@ pub struct Entered {
 
 /// Lets the caller in: `Authorization` is `Bearer X`, in any case, or `X` alone, since the document describes it three ways.
 /// The request is looked at at once, and not held while the token is looked up.
-pub fn let_in<'s>(shared: &'s Shared, request: &Request) -> impl Future<Output = Result<Caller, Refused>> + Send + use<'s> {
+pub fn let_in<'s>(
+    shared: &'s Shared,
+    request: &Request,
+) -> impl Future<Output = Result<Caller, Refused>> + Send + use<'s> {
     let (token, address) = (bearer(request).to_owned(), http::address(request));
     async move {
         if token.is_empty() {
@@ -63,7 +66,8 @@ pub fn let_in<'s>(shared: &'s Shared, request: &Request) -> impl Future<Output =
 }
 
 fn bearer(request: &Request) -> &str {
-    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
+    let header =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
     match header.split_once(char::is_whitespace) {
         Some((scheme, token)) if scheme.trim_end_matches(':').eq_ignore_ascii_case("bearer") => token.trim(),
         _ if header.eq_ignore_ascii_case("bearer") => "",
@@ -76,8 +80,13 @@ pub async fn enter(shared: &Shared, request: Request, route: Route) -> Result<En
     let caller = let_in(shared, &request).await?;
     let address = http::address(&request).map(|address| address.to_string()).unwrap_or_default();
     let body = http::read_body(request.into_body(), &shared.budget).await?;
-    let incoming =
-        Incoming { version: route.version, route: route.name, caller: &caller.actor.name, address: &address, body: &body };
+    let incoming = Incoming {
+        version: route.version,
+        route: route.name,
+        caller: &caller.actor.name,
+        address: &address,
+        body: &body,
+    };
     let call = shared.hub.call(caller.actor.clone(), &incoming);
     Ok(Entered { call, site: Site::of(&caller), body })
 }

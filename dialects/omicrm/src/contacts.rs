@@ -46,8 +46,7 @@ pub async fn find(
         Ok(caller) => caller,
         Err(refused) => return http::response(refused.answer(Empty::Null)),
     };
-    // What is no UTF-8 is nobody's id.
-    let id = id.map_or_else(|_| String::new(), |Path(id)| id);
+    let id = sound_id(id);
     calls::read(&shared, &caller, move |tx, site| {
         let found = match by_id(tx, site, &id)? {
             Some(found) => found,
@@ -56,6 +55,11 @@ pub async fn find(
         Ok(done(map::item(&layout(tx, site)?, &found)))
     })
     .await
+}
+
+/// The id in a path; what is no UTF-8, or what no engine can look for, is nobody's.
+pub fn sound_id(id: std::result::Result<Path<String>, PathRejection>) -> String {
+    id.map(|Path(id)| id).ok().filter(|id| !id.contains('\0')).unwrap_or_default()
 }
 
 /// Takes a contact in: attached to the record that is certainly the same, otherwise made. A known `refId` is a conflict.

@@ -80,8 +80,12 @@ impl From<&Error> for Refused {
         match error {
             Error::NotFound { .. } => Self::coded("contact_not_found", detail),
             Error::Conflict { .. } => Self::coded("contact_existed", detail),
-            Error::Invalid { field, .. } if names(field, &["filterContacts", "filter_contacts"]) => Self::coded("filter_contact_invalid", detail),
-            Error::Invalid { field, .. } if names(field, &["userOwnerEmail"]) => Self::coded("user_owner_invalid", detail),
+            Error::Invalid { field, .. } if names(field, &["filterContacts", "filter_contacts"]) => {
+                Self::coded("filter_contact_invalid", detail)
+            }
+            Error::Invalid { field, .. } if names(field, &["userOwnerEmail"]) => {
+                Self::coded("user_owner_invalid", detail)
+            }
             Error::Invalid { field, .. } if names(field, &["fieldCode"]) => Self::coded("field_code_invalid", detail),
             Error::Invalid { .. } => Self::said(detail),
             Error::Forbidden { .. } => Self::coded("ip_not_allowed", detail).with(StatusCode::FORBIDDEN),

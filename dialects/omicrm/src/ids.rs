@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn nonsense_names_nobody() {
         let org = OrgId(1);
-        for text in ["", "1", "ơơơơơơơơơơơơ", "00000001+000000000000001", "00000001800000000000000a", "KH-1"] {
+        for text in ["", "1", "ơơơơơơơơơơơơ", "00000001+000000000000001", "00000001800000000000000a", "KH-1"]
+        {
             assert_eq!(parse(org, text), None, "{text}");
         }
         assert_eq!(parse(org, &built_in(org, 1)), None);

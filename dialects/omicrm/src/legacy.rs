@@ -10,7 +10,7 @@ use kit::http::{self, Shared};
 use kit::reader::Reader;
 
 use crate::calls::{self, Site};
-use crate::contacts::{admit, amend, not_found, read_known, read_new};
+use crate::contacts::{admit, amend, not_found, read_known, read_new, sound_id};
 use crate::error::{Empty, Refused, done};
 use crate::lookup::{by_id, layout};
 use crate::wire::Contact;
@@ -23,6 +23,10 @@ const MOST_SHARING: i64 = 20;
 pub async fn add(State(shared): State<Shared>, request: Request) -> Response {
     let work = |tx: &mut Tx<'_>, site: &Site, contact: &Contact| {
         let added = admit(tx, site, contact)?;
+        if !added.permit.allows(&site.viewer) {
+            // It was attached to a record that is not shared with the caller.
+            return Ok(done(true));
+        }
         Ok(done(map::item(&layout(tx, site)?, &added)))
     };
     calls::write(&shared, request, routes::V1_ADD, Empty::Null, read_new, work).await
@@ -78,7 +82,7 @@ pub async fn delete(
     id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    let id = id.map_or_else(|_| String::new(), |Path(id)| id);
+    let id = sound_id(id);
     let work = |tx: &mut Tx<'_>, site: &Site, id: &String| {
         let found = by_id(tx, site, id)?.ok_or_else(not_found)?;
         customers::delete(tx, found.id)?;

@@ -69,9 +69,7 @@ fn standing(tx: &mut Tx<'_>, site: &Site, wanted: &FilterContact) -> Result<Stan
         None => Err(Error::not_found("Không tìm thấy phễu này")),
     };
     found.map_err(|error| match error {
-        refusal if refusal.is_refusal() => {
-            Error::invalid(path.clone(), format!("Trường {path}: {}", refusal.public()))
-        }
+        refusal if refusal.is_refusal() => Error::invalid(path.clone(), format!("Trường {path}: {}", refusal.public())),
         fault => fault,
     })
 }

@@ -74,7 +74,8 @@ pub async fn add(shared: &Shared, request: Request, route: Route, told: Told) ->
         let slice: Vec<Prepared> = prepared.by_ref().take(Batch::SLICE).collect();
         left -= slice.len();
         let site = Arc::clone(&site);
-        failures.extend(hub_batch.slice(slice, move |tx, item| act(tx, &site, item), refuse).await.into_iter().flatten());
+        failures
+            .extend(hub_batch.slice(slice, move |tx, item| act(tx, &site, item), refuse).await.into_iter().flatten());
     }
     let last: Vec<Prepared> = prepared.collect();
     let site = Arc::clone(&site);

@@ -75,8 +75,7 @@ fn filter(tx: &mut Tx<'_>, site: &Site, wanted: &Search) -> Result<Filter> {
     let Search { keyword, tags, business, categories, created, updated, include_ids, exclude_ids, page: _, size: _ } =
         wanted;
     let mut labels = Vec::new();
-    for (kind, names) in
-        [(CatalogKind::Tag, tags), (CatalogKind::Industry, business), (CatalogKind::Group, categories)]
+    for (kind, names) in [(CatalogKind::Tag, tags), (CatalogKind::Industry, business), (CatalogKind::Group, categories)]
     {
         if names.is_empty() {
             continue;

@@ -99,6 +99,7 @@ async fn change(shared: &Shared, request: Request) -> Reply {
     let draft = map::draft(&contact, files);
     let work = move |tx: &mut Tx<'_>| {
         let known = find(tx, &viewer, &name)?;
+        map::check_unlisted(&contact, &known)?;
         let apply = |customer: &mut Customer| map::apply(&contact, manner.country, customer);
         let changed = drafts::change(tx, known.id, &draft, manner, apply)?;
         told(tx, &changed, &viewer, &zone, "Cập nhật thành công", None)

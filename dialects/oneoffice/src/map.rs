@@ -1,11 +1,12 @@
 //! From 1Office's words to ours, without looking anything up.
 
-use domain::Customer;
 use domain::catalog::CatalogKind;
 use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::{Address, ContactPerson};
 use domain::dialect::System;
+use domain::field::FieldType;
 use domain::identity::Country;
+use domain::{Customer, Result, text};
 use hub::drafts::{self, Draft, PutFile, Value, Worded};
 
 use crate::wire::{Contact, ContactRow, Detail, TYPES, Target};
@@ -47,6 +48,7 @@ pub fn draft(contact: &Contact, files: Vec<PutFile>) -> Draft {
         detail: _,
         files: _,
         cf,
+        unlisted: _,
     } = contact;
     let worded = |kind, field, words: &Option<Vec<String>>| words.clone().map(|words| Worded { kind, field, words });
     let labels = [
@@ -56,11 +58,6 @@ pub fn draft(contact: &Contact, files: Vec<PutFile>) -> Draft {
         worded(CatalogKind::Status, "status_id", status_id),
         worded(CatalogKind::Industry, "trade_ids", trade_ids),
     ];
-    let value = |(number, texts): &(i64, Vec<String>)| Value {
-        code: format!("cf{number}"),
-        number: *number,
-        texts: texts.clone(),
-    };
     Draft {
         labels: labels.into_iter().flatten().collect(),
         owners: user_ids.clone(),
@@ -68,6 +65,25 @@ pub fn draft(contact: &Contact, files: Vec<PutFile>) -> Draft {
         values: cf.iter().map(value).collect(),
         files,
     }
+}
+
+/// The one custom field that the document has is another phone; of the others nothing is known.
+fn value((number, texts): &(i64, Vec<String>)) -> Value {
+    let code = format!("cf{number}");
+    let (label, kind) = match number {
+        31 => ("Số điện thoại (khác)".to_owned(), FieldType::Phone),
+        _ => (code.clone(), FieldType::Text),
+    };
+    Value { code, number: *number, label, kind, texts: texts.clone() }
+}
+
+/// Refuses words that no enumeration has, unless the record got them through another door.
+pub fn check_unlisted(contact: &Contact, known: &Customer) -> Result<()> {
+    let messengers = known.points_of(ContactKind::Im).map(|point| &point.label);
+    let salutations = known.persons.iter().map(|person| &person.salutation).chain([&known.salutation]);
+    let words: Vec<String> = messengers.chain(salutations).map(|word| text::label_key(word)).collect();
+    let refused = contact.unlisted.iter().find(|(word, _)| !words.contains(word));
+    refused.map_or(Ok(()), |(_, error)| Err(error.clone()))
 }
 
 /// Brings what was sent onto a record. What was not sent stays; what was sent empty is emptied.
@@ -102,6 +118,7 @@ pub fn apply(contact: &Contact, country: Country, customer: &mut Customer) {
         detail,
         files: _,
         cf: _,
+        unlisted: _,
     } = contact;
     set(private_code, &mut customer.national_id.number);
     set(private_date, &mut customer.national_id.date);

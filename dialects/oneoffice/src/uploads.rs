@@ -103,9 +103,8 @@ mod tests {
 
     #[test]
     fn base64_in_every_spelling() {
-        for text in ["++8=", "++8", "--8=", "  8=".trim_start_matches('x'), "data:text/plain;base64,++8=", "++\r\n8="] {
-            let expected = if text.starts_with(' ') { None } else { Some(vec![0xfb, 0xef]) };
-            assert_eq!(from_base64(text).filter(|bytes| bytes == &[0xfb, 0xef]), expected, "{text}");
+        for text in ["++8=", "++8", "--8=", "data:text/plain;base64,++8=", "++\r\n8=", " ++8= "] {
+            assert_eq!(from_base64(text), Some(vec![0xfb, 0xef]), "{text}");
         }
         assert_eq!(from_base64("Y +8"), from_base64("Y++8"));
         for text in ["a", "ab=c", "đ", "a*b="] {

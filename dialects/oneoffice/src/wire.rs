@@ -3,7 +3,7 @@
 mod parts;
 
 use domain::customer::Kind;
-use domain::{Result, text};
+use domain::{Error, Result, text};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::reader::{Names, Presence, Reader, Value};
@@ -12,6 +12,12 @@ pub use parts::{ContactRow, Detail, File, TYPES, Target, contact_rows, details, 
 
 /// Letters of a short text.
 const SHORT: usize = 1_000;
+/// Bytes of a text that names several things.
+const LONG: usize = 50_000;
+/// Things that one parameter may name.
+const MOST_WORDS: usize = 200;
+/// Custom fields of one call.
+const MOST_CUSTOM: usize = 200;
 /// Letters of a code.
 const CODE: usize = 250;
 /// Values of one custom field.
@@ -36,6 +42,33 @@ pub enum Strictness {
     Document,
     /// Code, type and name.
     Lenient,
+}
+
+/// What is done with words that an enumeration of the document does not have.
+pub struct Enumerations {
+    purpose: Purpose,
+    strictness: Strictness,
+    unlisted: Vec<(String, Error)>,
+}
+
+impl Enumerations {
+    /// For a call of this kind.
+    pub fn new(purpose: Purpose, strictness: Strictness) -> Self {
+        Self { purpose, strictness, unlisted: Vec::new() }
+    }
+
+    /// Takes a word that is in no list, or the refusal of it. An update may send back what another door gave the record,
+    /// which only the record can tell.
+    pub(crate) fn accept(&mut self, word: &str, refusal: Error) -> Result<()> {
+        match (self.strictness, self.purpose) {
+            (Strictness::Lenient, _) => Ok(()),
+            (Strictness::Document, Purpose::Insert) => Err(refusal),
+            (Strictness::Document, Purpose::Update) => {
+                self.unlisted.push((text::label_key(word), refusal));
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A contact as sent. `None` is what was not mentioned, and an empty text or list what was emptied.
@@ -99,12 +132,15 @@ pub struct Contact {
     pub files: Vec<File>,
     /// `cf<N>`: number and values.
     pub cf: Vec<(i64, Vec<String>)>,
+    /// Words of an update that no enumeration has, each with its refusal unless the record has it already.
+    pub unlisted: Vec<(String, Error)>,
 }
 
 impl Contact {
     /// Reads a contact.
     pub fn read(form: &Reader<'_>, zone: &TimeZone, purpose: Purpose, strictness: Strictness) -> Result<Self> {
         require(form, purpose, strictness)?;
+        let mut lists = Enumerations::new(purpose, strictness);
         let date = |name: &str| given(form, name, || form.date(name, zone));
         let json_contacts = given(form, "json_contacts", || raw(form, "json_contacts"))?.map(Option::unwrap_or_default);
         Ok(Self {
@@ -116,7 +152,7 @@ impl Contact {
             group_type_id: words(form, "group_type_id")?,
             branch_id: short(form, "branch_id", CODE)?,
             partner_id: short(form, "partner_id", CODE)?,
-            formal_name: salutation(form, ["formal_name", "formal_id"], strictness)?,
+            formal_name: salutation(form, ["formal_name", "formal_id"], &mut lists)?,
             name: short(form, "name", SHORT)?,
             birthday: date("birthday")?,
             phones: pieces(form, "phones")?,
@@ -135,10 +171,11 @@ impl Contact {
                 form.integer("create_from_crm_call_history_id")
             })?,
             json_contacts,
-            contacts: contact_rows(form, strictness)?,
-            detail: details(form, zone, strictness)?,
+            contacts: contact_rows(form, &mut lists)?,
+            detail: details(form, zone, &mut lists)?,
             files: files(form)?,
             cf: custom(form)?,
+            unlisted: lists.unlisted,
         })
     }
 }
@@ -181,15 +218,22 @@ fn raw(form: &Reader<'_>, name: &str) -> Result<Option<String>> {
         kit::json::Node::Text(text) => text.clone(),
         other => other.to_json(),
     });
-    if text.as_ref().is_some_and(|text| text.len() > SHORT * 50) {
-        return Err(form.invalid(name, &format!("dài quá {} byte", SHORT * 50)));
+    if text.as_ref().is_some_and(|text| text.len() > LONG) {
+        return Err(form.invalid(name, &format!("dài quá {LONG} byte")));
     }
     Ok(text)
 }
 
 /// Texts of a list, or the one text that stands for it; none when it is empty.
 pub(crate) fn words(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>>> {
-    given(form, name, || form.texts(name))
+    let words = given(form, name, || form.texts(name))?;
+    match &words {
+        Some(words) if words.len() > MOST_WORDS => Err(form.invalid(name, &format!("có quá {MOST_WORDS} giá trị"))),
+        Some(words) if words.iter().any(|word| word.len() > LONG) => {
+            Err(form.invalid(name, &format!("dài quá {LONG} byte")))
+        }
+        _ => Ok(words),
+    }
 }
 
 /// The parts of a text between commas, semicolons and line breaks.
@@ -199,7 +243,7 @@ pub(crate) fn pieces(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();
     match parts.iter().find(|part| part.chars().count() > SHORT) {
         Some(_) => Err(form.invalid(name, &format!("có giá trị dài quá {SHORT} ký tự"))),
-        None if parts.len() > 200 => Err(form.invalid(name, "có quá 200 giá trị")),
+        None if parts.len() > MOST_WORDS => Err(form.invalid(name, &format!("có quá {MOST_WORDS} giá trị"))),
         None => Ok(Some(parts)),
     }
 }
@@ -214,16 +258,18 @@ pub(crate) fn kind(form: &Reader<'_>) -> Result<Option<Kind>> {
     }
 }
 
-/// A salutation as the document spells it; in lenient mode any.
-fn salutation(form: &Reader<'_>, names: [&str; 2], strictness: Strictness) -> Result<Option<String>> {
-    let Some(word) = short(form, names, SHORT)? else { return Ok(None) };
+/// A salutation as the document spells it.
+fn salutation(form: &Reader<'_>, names: [&str; 2], lists: &mut Enumerations) -> Result<Option<String>> {
+    let Some(word) = short(form, names, SHORT)?.filter(|word| !word.is_empty()) else {
+        return given(form, names, || Ok(String::new()));
+    };
     let key = |word: &str| text::label_key(word.trim_end_matches('.'));
-    let known = SALUTATIONS.iter().find(|known| key(known) == key(&word));
-    match known {
-        Some(known) => Ok(Some((*known).to_owned())),
-        None if word.is_empty() || strictness == Strictness::Lenient => Ok(Some(word)),
-        None => Err(form.invalid(names[0], &format!("phải là một trong: {}", SALUTATIONS.join(", ")))),
+    if let Some(known) = SALUTATIONS.iter().find(|known| key(known) == key(&word)) {
+        return Ok(Some((*known).to_owned()));
     }
+    let fault = format!("phải là một trong: {}", SALUTATIONS.join(", "));
+    lists.accept(&word, form.invalid(names[0], &fault))?;
+    Ok(Some(word))
 }
 
 /// `cf1`, `cf31` and so on; of one that stands twice the last counts.
@@ -234,6 +280,9 @@ fn custom(form: &Reader<'_>) -> Result<Vec<(i64, Vec<String>)>> {
         let texts = values(&value)?;
         found.retain(|(known, _)| *known != number);
         found.push((number, texts));
+        if found.len() > MOST_CUSTOM {
+            return Err(form.invalid(key, &format!("là trường cf thứ {}, nhiều nhất {MOST_CUSTOM}", MOST_CUSTOM + 1)));
+        }
     }
     Ok(found)
 }

@@ -41,7 +41,8 @@ fn every_route_has_a_row_and_a_golden_file() {
         let start = format!("{method} {path}");
         let shows = |file: &PathBuf| {
             let text = std::fs::read_to_string(file).unwrap();
-            text.lines().any(|line| line.strip_prefix(&start).is_some_and(|rest| rest.is_empty() || rest.starts_with('?')))
+            text.lines()
+                .any(|line| line.strip_prefix(&start).is_some_and(|rest| rest.is_empty() || rest.starts_with('?')))
         };
         assert!(files.iter().any(shows), "no golden file asks {start}");
     }

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::error;
 use crate::routes::{Action, Route, Subject, Verb, Version};
+use crate::slices::Doomed;
 use crate::wire::{self, Required};
 use crate::{catalogs, customers, fields, questions};
 
@@ -88,9 +89,9 @@ fn key(version: Version, headers: &HeaderMap) -> String {
 /// What a body is taken for: JSON unless it is said to be a form, since clients send JSON under any type.
 fn kind(headers: &HeaderMap) -> &str {
     let said = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let is_form = ["application/x-www-form-urlencoded", "multipart/"].iter().any(|form| {
-        said.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form))
-    });
+    let is_form = ["application/x-www-form-urlencoded", "multipart/"]
+        .iter()
+        .any(|form| said.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form)));
     if is_form { said } else { "application/json" }
 }
 
@@ -126,6 +127,10 @@ async fn write(
     match work {
         Err(error) => shared.hub.refuse(call, error::failed(version, &error)).await,
         Ok(Work::DeleteAll) => customers::delete_all(&shared.hub, call, ground, version).await,
+        Ok(Work::Item(Verb::Delete, kind, item)) => {
+            Doomed::Item(kind, item.no).delete(&shared.hub, call, version).await
+        }
+        Ok(Work::Field(Verb::Delete, field)) => Doomed::Field(field.no).delete(&shared.hub, call, version).await,
         Ok(work) => {
             let work = move |tx: &mut Tx<'_>| Ok(error::done(version, &work.run(tx, &ground)?));
             shared.hub.answer(call, work, move |error| error::failed(version, error)).await
@@ -187,14 +192,14 @@ impl Work {
             Self::Customer(Verb::Update | Verb::Recode, customer) => customers::update(tx, ground, customer),
             Self::RecodeCustomer(codes) => customers::recode(tx, ground, codes),
             Self::Item(Verb::Create, kind, item) => catalogs::create(tx, *kind, item),
-            Self::Item(Verb::Delete, kind, item) => catalogs::delete(tx, *kind, item),
             Self::Item(Verb::Update | Verb::Recode, kind, item) => catalogs::update(tx, *kind, item),
             Self::RecodeItem(kind, codes) => catalogs::recode(tx, *kind, codes),
             Self::Field(Verb::Create, field) => fields::create(tx, field),
-            Self::Field(Verb::Delete, field) => fields::delete(tx, field),
             Self::Field(Verb::Update | Verb::Recode, field) => fields::update(tx, field),
             Self::RecodeField(codes) => fields::recode(tx, codes),
-            Self::DeleteAll => Err(Error::broken("all customers are taken away in slices")),
+            Self::Item(Verb::Delete, ..) | Self::Field(Verb::Delete, _) | Self::DeleteAll => {
+                Err(Error::broken("what changes many customers is worked off in slices"))
+            }
         }
     }
 }

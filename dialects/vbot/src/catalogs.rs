@@ -1,4 +1,4 @@
-//! `status/…`, `type/…` and `group/…`: `create`, `update`, `updateNo` and `delete`.
+//! `status/…`, `type/…` and `group/…`: `create`, `update` and `updateNo`.
 
 use domain::{CatalogKind, Result};
 use hub::{Tx, catalog};
@@ -23,10 +23,4 @@ pub fn update(tx: &mut Tx<'_>, kind: CatalogKind, Item { no, name, description }
 pub fn recode(tx: &mut Tx<'_>, kind: CatalogKind, Codes { old, new }: &Codes) -> Result<Value> {
     catalog::recode(tx, kind, old, new)?;
     Ok(Value::from(new.as_str()))
-}
-
-/// Takes an item away, also when customers carry it: they let go of it.
-pub fn delete(tx: &mut Tx<'_>, kind: CatalogKind, Item { no, name: _, description: _ }: &Item) -> Result<Value> {
-    catalog::delete(tx, kind, no)?;
-    Ok(Value::from(true))
 }

@@ -3,14 +3,13 @@
 use domain::dialect::System;
 use domain::{CatalogKind, Customer, Error, Id, OrgId, Result};
 use hub::arrivals::{self, Arrived};
-use hub::{Answer, Batch, Call, Hub, Tx, catalog, customers, fields};
-use serde_json::{Value, json};
+use hub::{Answer, Call, Hub, Tx, catalog, customers, fields};
+use serde_json::Value;
 
 use crate::calls::Ground;
-use crate::error;
 use crate::map::{self, Looked};
 use crate::routes::Version;
-use crate::wire;
+use crate::{error, slices, wire};
 
 /// Takes a customer in; a code that is known is a conflict.
 pub fn create(tx: &mut Tx<'_>, ground: &Ground, wire: &wire::Customer) -> Result<Value> {
@@ -51,44 +50,27 @@ pub fn delete(tx: &mut Tx<'_>, ground: &Ground, no: &str) -> Result<Value> {
 
 /// Takes away every customer with a code of VBot's that the caller may see, some at a time.
 pub async fn delete_all(hub: &Hub, call: Call, ground: Ground, version: Version) -> Answer {
-    let mut coded = match all_coded(hub, call.actor().org).await {
+    let coded = match all_coded(hub, call.actor().org).await {
         Ok(coded) => coded,
         Err(error) => return hub.refuse(call, error::failed(version, &error)).await,
     };
-    let mut batch = hub.batch(call);
     let delete = move |tx: &mut Tx<'_>, id: &Id| match customers::find(tx, &ground.viewer, *id)? {
         Some(_) => customers::delete(tx, *id),
         None => Ok(()),
     };
-    let refuse = |_: &Id, error: &Error| Err(error.clone());
-    let mut failure = None;
-    while coded.len() > Batch::SLICE {
-        let slice = coded.drain(..Batch::SLICE).collect();
-        let delete = delete.clone();
-        let results = batch.slice(slice, move |tx, id| delete(tx, id).map(Ok), refuse).await;
-        failure = failure.or(results.into_iter().find_map(Result::err));
-    }
-    let finish = move |last: &[Result<()>]| match failure
-        .iter()
-        .chain(last.iter().filter_map(|end| end.as_ref().err()))
-        .next()
-    {
-        Some(error) => error::failed(version, error),
-        None => error::done(version, &json!(true)),
-    };
-    batch.last(coded, move |tx, id| delete(tx, id).map(Ok), refuse, finish).await
+    slices::work_off(hub, call, version, coded, delete).await
 }
 
 async fn all_coded(hub: &Hub, org: OrgId) -> Result<Vec<Id>> {
     const PAGE: i64 = 1_000;
-    let mut all: Vec<Id> = Vec::new();
+    let (mut all, mut after) = (Vec::new(), String::new());
     loop {
-        let after = all.last().copied().unwrap_or_default();
-        let page = hub.read(org, move |tx| arrivals::coded(tx, System::Vbot, after, PAGE)).await?;
-        let is_last = (page.len() as i64) < PAGE;
-        all.extend(page);
-        if is_last {
-            return Ok(all);
+        let last = after.clone();
+        let page = hub.read(org, move |tx| arrivals::coded(tx, System::Vbot, &last, PAGE)).await?;
+        all.extend(page.iter().map(|(_, id)| *id));
+        match page.into_iter().nth(PAGE as usize - 1) {
+            Some((code, _)) => after = code,
+            None => return Ok(all),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `field/create`, `update`, `updateNo` and `delete`.
+//! `field/create`, `update` and `updateNo`.
 
 use domain::Result;
 use domain::field::FieldEntity;
@@ -24,10 +24,4 @@ pub fn update(tx: &mut Tx<'_>, field: &Field) -> Result<Value> {
 pub fn recode(tx: &mut Tx<'_>, Codes { old, new }: &Codes) -> Result<Value> {
     fields::change(tx, FieldEntity::Customer, old, |known| known.code.clone_from(new))?;
     Ok(Value::from(new.as_str()))
-}
-
-/// Takes a field away, with the values that customers have in it.
-pub fn delete(tx: &mut Tx<'_>, field: &Field) -> Result<Value> {
-    fields::delete(tx, &field.no)?;
-    Ok(Value::from(true))
 }

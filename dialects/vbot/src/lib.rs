@@ -9,6 +9,7 @@ mod fields;
 mod map;
 mod questions;
 mod routes;
+mod slices;
 mod token;
 pub mod wire;
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use domain::catalog::CatalogKind;
-use domain::customer::{Stage, UserRef};
+use domain::customer::{Kind, Stage, UserRef};
 use domain::identity::{self, Country};
 use domain::{ContactKind, Customer, Id, Instant, Label, Permit, Role, System, Viewer, text};
 use hub::{Filter, catalog, customer_number, customers};
@@ -20,7 +20,8 @@ use crate::support::{House, person};
 const PHONES: [&str; 6] = ["0905000001", "+84 905 000 002", "01234567890", "028 3822 0001", "98765431", "+12025550143"];
 const MAILS: [&str; 4] = ["an@example.com", "An.Nguyen@Example.com", "đức@example.com", "không phải thư@"];
 const CODES: [&str; 5] = ["A1", "a1", "KH 42", "905000001", "Mã-Đ"];
-const WORDS: [&str; 10] = ["Đức", "Duc", "An", "Anh", "Nguyễn", "Thị", "Ánh", "0905", "Ltd.", "日本"];
+const WORDS: [&str; 11] =
+    ["Đức", "Duc", "An", "Anh", "Nguyễn", "Thị", "Ánh", "0905", "Ltd.", "日本", "Konstantinopolis"];
 
 #[derive(Debug, Clone)]
 struct Known {
@@ -44,19 +45,22 @@ fn customer(known: &Known) -> impl Strategy<Value = Customer> + use<> {
         subsequence(known.labels.clone(), 0..4),
         subsequence(known.users.clone(), 0..=2),
         permit,
-        any::<bool>(),
+        any::<(bool, bool)>(),
         btree_map(select(vec![System::Vbot, System::Beeiq]), select(CODES.to_vec()), 0..2),
     );
-    (name, points, carried).prop_map(|(name, (phones, mails), (labels, owners, permit, lead, codes))| {
-        let points: Vec<&str> = phones.into_iter().chain(mails).collect();
-        let mut made = person(&name, &points);
-        labels.into_iter().for_each(|label| made.add_label(label));
-        made.owners = owners;
-        made.permit = permit;
-        made.stage = if lead { Stage::Lead } else { Stage::Customer };
-        made.codes = codes.into_iter().map(|(system, code)| (system, code.to_owned())).collect();
-        made
-    })
+    (name, points, carried).prop_map(
+        |(name, (phones, mails), (labels, owners, permit, (lead, organization), codes))| {
+            let points: Vec<&str> = phones.into_iter().chain(mails).collect();
+            let mut made = person(&name, &points);
+            labels.into_iter().for_each(|label| made.add_label(label));
+            made.owners = owners;
+            made.permit = permit;
+            made.kind = if organization { Kind::Organization } else { Kind::Person };
+            made.stage = if lead { Stage::Lead } else { Stage::Customer };
+            made.codes = codes.into_iter().map(|(system, code)| (system, code.to_owned())).collect();
+            made
+        },
+    )
 }
 
 fn question(known: &Known) -> impl Strategy<Value = Filter> + use<> {
@@ -84,11 +88,13 @@ fn question(known: &Known) -> impl Strategy<Value = Filter> + use<> {
     let ranges = ((bound(), bound()), (bound(), bound()));
     let lists = (proptest::option::weighted(0.2, vec(0..40_i64, 0..20)), vec(0..40_i64, 0..3));
     let stage = proptest::option::weighted(0.3, select(vec![Stage::Lead, Stage::Customer]));
-    (keyword, labels, subsequence(ids, 0..2), stage, viewer, ranges, lists).prop_map(
-        |(keyword, labels, owners, stage, viewer, (created, updated), (only, without))| Filter {
+    let kind = proptest::option::weighted(0.2, select(vec![Kind::Person, Kind::Organization]));
+    (keyword, labels, subsequence(ids, 0..2), (stage, kind), viewer, ranges, lists).prop_map(
+        |(keyword, labels, owners, (stage, kind), viewer, (created, updated), (only, without))| Filter {
             keyword,
             labels,
             owners,
+            kind,
             stage,
             created,
             updated,
@@ -110,6 +116,7 @@ fn matches(customer: &Customer, filter: &Filter) -> bool {
     };
     filter.labels.iter().all(|group| group.iter().any(carries))
         && (filter.owners.is_empty() || filter.owners.iter().any(owned_by))
+        && filter.kind.is_none_or(|kind| kind == customer.kind)
         && filter.stage.is_none_or(|stage| stage == customer.stage)
         && within(customer.created_at, filter.created)
         && within(customer.updated_at, filter.updated)

@@ -29,27 +29,39 @@ pub struct Worded {
 pub fn find(tx: &mut Tx<'_>, worded: &Worded, unknown: Unknown) -> Result<Vec<Label>> {
     let mut found: Vec<Label> = Vec::new();
     for words in &worded.words {
-        for item in items(tx, worded.kind, words)? {
-            if found.len() == MOST_ITEMS {
-                let message = format!("Trường {} có quá {MOST_ITEMS} giá trị", worded.field);
-                return Err(Error::invalid(worded.field, message));
-            }
+        for item in items(tx, worded, words)? {
             let label = match (item, unknown) {
                 (Named::Item(label), _) => label,
-                (Named::Unknown(word), Unknown::Create) => catalog::find_or_create(tx, worded.kind, &word)
-                    .map_err(|error| Error::invalid(worded.field, format!("Trường {}: {}", worded.field, error.public())))?,
+                (Named::Unknown(word), Unknown::Create) => created(tx, worded, &word)?,
                 (Named::Unknown(word), Unknown::Refuse) => {
-                    let message =
-                        format!("Trường {} có giá trị không nằm trong danh mục: {}", worded.field, shown(&word));
-                    return Err(Error::invalid(worded.field, message));
+                    let fault = format!("có giá trị không nằm trong danh mục: {}", shown(&word));
+                    return Err(refused(worded, &fault));
                 }
             };
             if !found.iter().any(|known| known.item == label.item) {
                 found.push(label);
             }
         }
+        if found.len() > MOST_ITEMS {
+            return Err(too_many(worded));
+        }
     }
     Ok(found)
+}
+
+fn created(tx: &mut Tx<'_>, worded: &Worded, word: &str) -> Result<Label> {
+    catalog::find_or_create(tx, worded.kind, word).map_err(|error| match error {
+        Error::Invalid { message, .. } => Error::invalid(worded.field, format!("Trường {}: {message}", worded.field)),
+        other => other,
+    })
+}
+
+fn refused(worded: &Worded, fault: &str) -> Error {
+    Error::invalid(worded.field, format!("Trường {} {fault}", worded.field))
+}
+
+fn too_many(worded: &Worded) -> Error {
+    refused(worded, &format!("có quá {MOST_ITEMS} giá trị"))
 }
 
 enum Named {
@@ -59,41 +71,53 @@ enum Named {
 
 /// The items of one text. Where several may stand, the longest run between commas that is an item counts, so that
 /// `A (b, c), D` are two; what is none ends at the next comma outside parentheses.
-fn items(tx: &mut Tx<'_>, kind: CatalogKind, text: &str) -> Result<Vec<Named>> {
+fn items(tx: &mut Tx<'_>, worded: &Worded, text: &str) -> Result<Vec<Named>> {
+    let kind = worded.kind;
     if kind.is_single() {
         let word = text.trim();
         return Ok(if word.is_empty() { Vec::new() } else { vec![named(tx, kind, word)?] });
     }
-    let commas = commas(text);
-    let mut found = Vec::new();
-    let mut start = 0;
-    while start <= text.len() && found.len() <= MOST_ITEMS {
-        let ends: Vec<(usize, bool)> =
-            commas.iter().copied().filter(|(at, _)| *at >= start).chain([(text.len(), false)]).take(MOST_COMMAS + 1).collect();
-        let mut known = None;
-        for (end, _) in ends.iter().rev() {
-            let word = text[start..*end].trim();
-            if !word.is_empty()
-                && let Some(item) = catalog::find_by_label(tx, kind, word)?
-            {
-                known = Some((item, *end));
-                break;
-            }
-        }
-        if let Some((item, end)) = known {
-            found.push(Named::Item(item.label()));
-            start = end + 1;
-            continue;
-        }
-        let outside = commas.iter().find(|(at, is_inside)| *at >= start && !is_inside);
-        let end = outside.map_or(text.len(), |(at, _)| *at);
-        let word = text[start..end].trim();
-        if !word.is_empty() {
-            found.push(named(tx, kind, word)?);
-        }
-        start = end + 1;
+    let mut ends = commas(text);
+    if ends.len() > MOST_ITEMS * 2 {
+        return Err(too_many(worded));
+    }
+    ends.push((text.len(), false));
+    let (mut found, mut start, mut next) = (Vec::new(), 0, 0);
+    while next < ends.len() {
+        let first = text[start..ends[next].0].trim();
+        let last = match first.is_empty() {
+            true => next,
+            false => match longest(tx, kind, text, start, &ends[next..])? {
+                Some((item, more)) => {
+                    found.push(Named::Item(item.label()));
+                    next + more
+                }
+                None => {
+                    let inside = ends[next..].iter().take_while(|(_, is_inside)| *is_inside).count();
+                    found.push(named(tx, kind, text[start..ends[next + inside].0].trim())?);
+                    next + inside
+                }
+            },
+        };
+        (start, next) = (ends[last].0 + 1, last + 1);
     }
     Ok(found)
+}
+
+/// The longest run from `start` that is an item, and how many commas it has.
+fn longest(
+    tx: &mut Tx<'_>,
+    kind: CatalogKind,
+    text: &str,
+    start: usize,
+    ends: &[(usize, bool)],
+) -> Result<Option<(CatalogItem, usize)>> {
+    for (more, (end, _)) in ends.iter().enumerate().take(MOST_COMMAS + 1).rev() {
+        if let Some(item) = catalog::find_by_label(tx, kind, &text[start..*end])? {
+            return Ok(Some((item, more)));
+        }
+    }
+    Ok(None)
 }
 
 /// Where the commas of a text stand, and whether inside parentheses. Parentheses that do not close hold nothing.

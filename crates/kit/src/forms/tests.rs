@@ -73,7 +73,8 @@ fn files_become_base64() {
     let part = |name: &str, file: &str, text: &str| {
         format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n{text}\r\n")
     };
-    let sent = format!("{}{}{}--x--\r\n", part("files", "a.txt", "xin"), part("files", "b.txt", ""), part("files", "", ""));
+    let sent =
+        format!("{}{}{}--x--\r\n", part("files", "a.txt", "xin"), part("files", "b.txt", ""), part("files", "", ""));
     let expected = r#"{"files":[{"name":"a.txt","file":"eGlu"},{"name":"b.txt","file":""}]}"#;
     assert_eq!(body("multipart/form-data; boundary=x", &sent), expected);
     let sent = format!("{}--x--\r\n", part("files[]", "đ.txt", "xin"));

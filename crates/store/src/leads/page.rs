@@ -101,7 +101,7 @@ macro_rules! whole {
 macro_rules! by_time {
     ($column:literal, $way:literal, $in_order:literal) => {
         Way {
-            probe: short!("count(*) FROM (SELECT id", $column, "", " LIMIT $4) AS some"),
+            probe: short!("count(*) FROM (SELECT id", $column, "", " LIMIT $4) AS few"),
             count: short!("count(*)", $column, "", ""),
             page: short!("id", $column, "", " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"),
             whole_count: whole!("count(*)", $way, ""),
@@ -115,7 +115,7 @@ macro_rules! by_time {
 macro_rules! by_key {
     ($key:literal, $way:literal) => {
         Way {
-            probe: short!("count(*) FROM (SELECT id", "created_at", $key, " LIMIT $5) AS some"),
+            probe: short!("count(*) FROM (SELECT id", "created_at", $key, " LIMIT $5) AS few"),
             count: short!("count(*)", "created_at", $key, ""),
             page: short!("id", "created_at", $key, " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"),
             whole_count: whole!("count(*)", $way, " AND created_at >= $2 AND created_at < $3"),

@@ -47,8 +47,8 @@ fn ten_thousand_items_stand_alone() {
 #[test]
 fn one_item_more_is_refused_as_a_whole() {
     let house = House::new();
-    let items = vec![json!({"actionType": "add-contact", "data": {"name": "An"}}); 10_001];
+    let items = vec![json!({"actionType": "add-contact", "data": {"name": "An"}}); 100_001];
     let (status, answer) = house.post(json!({"senderUser": "sender@example.com", "data": items}).to_string());
-    assert_eq!((status, &answer["message"]), (400, &json!("Trường data có quá 10000 phần tử")));
+    assert_eq!((status, &answer["message"]), (400, &json!("Trường data có quá 100000 phần tử")));
     assert_eq!(house.count(), 0);
 }

@@ -18,7 +18,7 @@ fn refused_calls_change_nothing() {
     let (before, calls) = (house.everything(), house.place.number("SELECT count(*) FROM requests"));
     let deep =
         |open: &str, close: &str| format!(r#"{{"senderUser": {}{}}}"#, open.repeat(100_000), close.repeat(100_000));
-    let many = format!(r#"{{"senderUser": "sender@example.com", "data": [{}{{}}]}}"#, "{},".repeat(10_000));
+    let many = format!(r#"{{"senderUser": "sender@example.com", "data": [{}{{}}]}}"#, "{},".repeat(100_000));
     let bodies: Vec<Vec<u8>> = vec![
         b"".to_vec(),
         b"\xff\xfe".to_vec(),

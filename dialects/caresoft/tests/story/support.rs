@@ -43,7 +43,8 @@ impl House {
         house.add_token("golden", |_| {});
         let other = testbed::user(&house.hub, neighbour, "khac@example.com", Role::Owner);
         let new = token(Some(other.id));
-        let made = house.hub.write(Actor::cli(neighbour), move |tx| tokens::create(tx, &new, &Secret::known("neighbour")));
+        let made =
+            house.hub.write(Actor::cli(neighbour), move |tx| tokens::create(tx, &new, &Secret::known("neighbour")));
         made.wait().unwrap();
         house
     }

@@ -6,8 +6,12 @@ use kit::reader::{Names, Reader, Value};
 
 use super::Typed;
 
-/// Letters of a name, a code or another short fact at most.
+/// Letters of a name, a contact point or another short fact at most.
 pub const SHORT: usize = 500;
+/// Letters of a code, of a passport's number, and of a name of a tag and the like at most.
+pub const CODE: usize = 250;
+/// Letters of a value that may be a whole text.
+pub const ANY: usize = usize::MAX;
 /// Letters of a web address at most.
 pub const ADDRESS: usize = 2_000;
 /// Elements of a list at most; a longer one would keep everybody else waiting.
@@ -40,31 +44,31 @@ pub fn elements<'d>(data: &'d Reader<'_>, names: impl Names, most: usize) -> Res
 /// Names of tags and the like.
 pub fn labels(data: &Reader<'_>, names: impl Names) -> Result<Vec<String>> {
     let values = elements(data, names, MOST)?;
-    values.iter().filter_map(|value| short(value, SHORT).transpose()).collect()
+    values.iter().filter_map(|value| short(value, CODE).transpose()).collect()
 }
 
 /// A list of typed values; `None` when it was not sent. An empty list is a list.
-pub fn typed_list(data: &Reader<'_>, names: impl Names) -> Result<Option<Vec<Typed>>> {
+pub fn typed_list(data: &Reader<'_>, names: impl Names, longest: usize) -> Result<Option<Vec<Typed>>> {
     match data.value(names).map(|value| value.node()) {
         None | Some(Node::Null) => return Ok(None),
         Some(Node::Text(text)) if text.trim().is_empty() => return Ok(None),
         Some(_) => {}
     }
     let values = elements(data, names, MOST)?;
-    values.iter().filter_map(|value| typed(value).transpose()).collect::<Result<_>>().map(Some)
+    values.iter().filter_map(|value| typed(value, longest).transpose()).collect::<Result<_>>().map(Some)
 }
 
 /// `{data, type, valueType}`, as version 1 spells it with `value` for `type`, as items spell it, or the value alone.
 /// `None` when it holds nothing.
-pub fn typed(value: &Value<'_>) -> Result<Option<Typed>> {
+fn typed(value: &Value<'_>, longest: usize) -> Result<Option<Typed>> {
     let Node::Object(_) = value.node() else {
-        return Ok(short(value, usize::MAX)?.map(|data| Typed { data, ..Typed::default() }));
+        return Ok(short(value, longest)?.map(|data| Typed { data, ..Typed::default() }));
     };
     let Some(object) = value.object()? else { return Ok(None) };
-    let Some(data) = object.trimmed(["data", "display_value", "displayValue"])? else { return Ok(None) };
+    let Some(data) = text(&object, ["data", "display_value", "displayValue"], longest)? else { return Ok(None) };
     Ok(Some(Typed {
         data,
-        kind: text(&object, ["type", "value", "data_type", "dataType"], SHORT)?.unwrap_or_default(),
-        value_type: text(&object, ["valueType", "value_type"], SHORT)?.unwrap_or_default(),
+        kind: text(&object, ["type", "value", "data_type", "dataType"], CODE)?.unwrap_or_default(),
+        value_type: text(&object, ["valueType", "value_type"], CODE)?.unwrap_or_default(),
     }))
 }

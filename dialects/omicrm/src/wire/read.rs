@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::reader::{Reader, Value};
 
-use super::parts::{self, ADDRESS, SHORT, elements, labels, long_text, text, typed_list};
+use super::parts::{self, ADDRESS, ANY, CODE, SHORT, elements, labels, long_text, text, typed_list};
 use super::{Contact, DynamicUpdate, FilterContact, Typed};
 
 /// The attribute whose name the vendor misspells, and as clients spell it who noticed.
@@ -14,7 +14,7 @@ const MORE_INFORMATION: [&str; 2] = ["more_infomation", "more_information"];
 /// A contact. The document spells members in two ways, its version 1 in a third, and clients in a fourth.
 pub fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
     let mut contact = Contact {
-        ref_id: text(data, ["refId", "ref_id", "refid"], SHORT)?,
+        ref_id: text(data, ["refId", "ref_id", "refid"], CODE)?,
         id: text(data, ["_id", "id", "public_id", "publicId"], SHORT)?,
         tags: labels(data, "tags")?,
         business: labels(data, ["business", "business_type"])?,
@@ -26,19 +26,19 @@ pub fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
         avatar_url: text(data, ["avatarUrl", "avatar_url"], ADDRESS)?,
         full_name: text(data, ["fullName", "full_name", "fullname"], SHORT)?,
         gender: text(data, "gender", SHORT)?,
-        passport: text(data, "passport", SHORT)?,
+        passport: text(data, "passport", CODE)?,
         job_title: text(data, ["jobTitle", "jobTitlte", "job_title"], SHORT)?,
         address: text(data, "address", ADDRESS)?,
-        ref_code: text(data, ["refCode", "ref_code", "refcode"], SHORT)?,
-        ref_type: text(data, ["refType", "ref_type", "reftype"], SHORT)?,
+        ref_code: text(data, ["refCode", "ref_code", "refcode"], CODE)?,
+        ref_type: text(data, ["refType", "ref_type", "reftype"], CODE)?,
         note: long_text(data, "note")?,
         birthday: data.date(["birthday", "birth_date", "birthDate"], zone)?.map(Some),
-        phones: typed_list(data, ["phones", "phone"])?,
-        emails: typed_list(data, ["emails", "email", "mail"])?,
+        phones: typed_list(data, ["phones", "phone"], SHORT)?,
+        emails: typed_list(data, ["emails", "email", "mail"], SHORT)?,
         filter_contacts: filter_contacts(data)?,
         others: Vec::new(),
     };
-    if let Some(values) = typed_list(data, MORE_INFORMATION)? {
+    if let Some(values) = typed_list(data, MORE_INFORMATION, ANY)? {
         let path = MORE_INFORMATION[0].to_owned();
         contact.others.push(DynamicUpdate { field_code: path.clone(), values, path });
     }
@@ -69,7 +69,7 @@ fn filter_contacts(data: &Reader<'_>) -> Result<Vec<FilterContact>> {
 fn dynamic_update(contact: &mut Contact, value: &Value<'_>, zone: &TimeZone) -> Result<()> {
     let Some(object) = value.object()? else { return Ok(()) };
     let code = text(&object, ["fieldCode", "field_code"], SHORT)?.ok_or_else(|| object.missing("fieldCode"))?;
-    let values = typed_list(&object, ["values", "value"])?.unwrap_or_default();
+    let values = typed_list(&object, ["values", "value"], ANY)?.unwrap_or_default();
     let one = |values: &[Typed]| Some(values.first().map(|value| value.data.clone()).unwrap_or_default());
     match code.as_str() {
         "full_name" => contact.full_name = one(&values).filter(|name| !name.is_empty()),

@@ -4,8 +4,8 @@ use domain::Result;
 use jiff::tz::TimeZone;
 use kit::reader::{Reader, Value};
 
+use super::Search;
 use super::parts::{self, SHORT, elements, labels, text};
-use super::{Range, Search};
 
 /// Ids of `includeIds` or `excludeIds` at most.
 const MOST_IDS: usize = 10_000;

@@ -103,14 +103,20 @@ fn no_org_sees_another() {
         let (_, answer) = house.ask("DELETE", &format!("/api/contacts/delete/{id}"), "khoa-khac", "");
         assert_eq!(answer["message"], json!("contact_not_found"));
     }
-    for body in [json!({"_id": id, "note": "x"}), json!({"public_id": public, "note": "x"}), json!({"refId": "KH-1", "note": "x"})] {
+    for body in [
+        json!({"_id": id, "note": "x"}),
+        json!({"public_id": public, "note": "x"}),
+        json!({"refId": "KH-1", "note": "x"}),
+    ] {
         let (_, answer) = house.ask("POST", "/api/v2/contact/update", "khoa-khac", body.to_string());
         assert_eq!((&answer["payload"], &answer["message"]), (&json!(false), &json!("contact_not_found")));
     }
     let body = json!({"fullName": "B", "filterContacts": [{"id": funnel, "index": 1}]});
     let (_, answer) = house.ask("POST", "/api/v2/contact/add", "khoa-khac", body.to_string());
     assert_eq!(answer["message"], json!("filter_contact_invalid"));
-    for body in ["{}".to_owned(), json!({"includeIds": [id, public]}).to_string(), r#"{"keyword": "0905000001"}"#.to_owned()] {
+    for body in
+        ["{}".to_owned(), json!({"includeIds": [id, public]}).to_string(), r#"{"keyword": "0905000001"}"#.to_owned()]
+    {
         let (_, answer) = house.ask("POST", "/api/v2/contact/search", "khoa-khac", body);
         assert_eq!(answer["payload"]["total_items"], json!(0));
     }
@@ -141,5 +147,9 @@ fn what_is_not_shared_is_not_there() {
     }
     let (_, answer) = house.ask("POST", "/api/v2/contact/search", member, json!({"includeIds": [id]}).to_string());
     assert_eq!(answer["payload"]["total_items"], json!(0));
+    // What is attached to it is not shown either.
+    let body = json!({"full_name": "An", "phones": ["0905000001"]});
+    let (_, answer) = house.ask("POST", "/api/contacts/add", member, body.to_string());
+    assert_eq!((&answer["status_code"], &answer["payload"]), (&json!(9999), &json!(true)));
     assert_eq!(house.count(), 1);
 }

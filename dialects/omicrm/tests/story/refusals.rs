@@ -17,10 +17,19 @@ fn refused_calls_change_nothing() {
         ("/api/v2/contact/add", json!({"refId": "KH-1", "fullName": "Khác", "tags": ["mới"]})),
         ("/api/v2/contact/add", json!({"refCode": "C-2", "fullName": "Khác", "tags": ["mới"]})),
         ("/api/v2/contact/add", json!({"fullName": "C", "business": ["mới"], "userOwnerEmail": "la@example.com"})),
-        ("/api/v2/contact/add", json!({"fullName": "C", "tags": ["mới"], "filterContacts": [{"id": house.funnel(), "index": 99}]})),
-        ("/api/v2/contact/add", json!({"fullName": "C", "filterContacts": [{"id": house.funnel(), "index": 1, "secondLevelIndex": 99}]})),
+        (
+            "/api/v2/contact/add",
+            json!({"fullName": "C", "tags": ["mới"], "filterContacts": [{"id": house.funnel(), "index": 99}]}),
+        ),
+        (
+            "/api/v2/contact/add",
+            json!({"fullName": "C", "filterContacts": [{"id": house.funnel(), "index": 1, "secondLevelIndex": 99}]}),
+        ),
         ("/api/v2/contact/add", json!({"fullName": "C", "filterContacts": [{"id": "x", "index": 1}]})),
-        ("/api/v2/contact/add", json!({"fullName": "C", "tags": ["mới"], "otherDynamicUpdates": [{"fieldCode": "la", "values": ["x"]}]})),
+        (
+            "/api/v2/contact/add",
+            json!({"fullName": "C", "tags": ["mới"], "otherDynamicUpdates": [{"fieldCode": "la", "values": ["x"]}]}),
+        ),
         ("/api/v2/contact/add", json!({"fullName": "C", "tags": ["x".repeat(501)]})),
         ("/api/v2/contact/add", json!({"fullName": "C", "tags": ["mới", "x".repeat(251)]})),
         ("/api/v2/contact/add", json!({"fullName": "C\u{0}"})),
@@ -56,7 +65,13 @@ fn refused_calls_change_nothing() {
 fn paths_and_queries_that_mean_nothing() {
     let house = House::new();
     let key = super::support::KEY;
-    for path in ["/api/v2/contact/get/%ff", "/api/v2/contact/get/%00", "/api/contacts/details/x", "/api/contacts/get?phone=1", "/api/contacts/get"] {
+    for path in [
+        "/api/v2/contact/get/%ff",
+        "/api/v2/contact/get/%00",
+        "/api/contacts/details/x",
+        "/api/contacts/get?phone=1",
+        "/api/contacts/get",
+    ] {
         let (status, answer) = house.ask("GET", path, key, "");
         assert_eq!((status, &answer["status_code"]), (200, &json!(-9999)), "{path}");
     }

@@ -45,7 +45,7 @@ impl House {
         let (hub, clock) = place.still_hub();
         let org = testbed::org(&hub, "dau-moi");
         let owner = testbed::user(&hub, org, "admin@example.com", Role::Owner);
-        let (owner_id, filled) = (owner.id, owner.clone());
+        let (owner_id, filled) = (owner.id, owner);
         hub.write(Actor::cli(org), move |tx| preset::fill(tx, Preset::VendorDocs, &filled)).wait().unwrap();
         let member = testbed::user(&hub, org, "nv@example.com", Role::Member);
         let house = Self { router: omicrm::routes(Shared::new(hub.clone())), hub, clock, org, place };
@@ -55,14 +55,17 @@ impl House {
         let ran_out = house.hub.now();
         house.add_key("khoa-het-han", move |token| token.expires_at = Some(ran_out), owner_id);
         house.add_key("khoa-co-rao", |token| token.networks = vec!["203.0.113.0/24".into()], owner_id);
-        house.ok("/api/v2/contact/add", &json!({"refId": "KH-1", "fullName": "Nguyễn Văn An", "phones": ["0905000001"]}));
+        house.ok(
+            "/api/v2/contact/add",
+            &json!({"refId": "KH-1", "fullName": "Nguyễn Văn An", "phones": ["0905000001"]}),
+        );
         house
     }
 
     /// Adds a key that acts as a user; gives its number.
     pub fn add_key(&self, key: &str, set: impl Fn(&mut NewToken), user: Id) -> i64 {
         let mut new = NewToken {
-            name: format!("Khóa {key}"),
+            name: "Khóa thử".to_owned(),
             dialects: vec![Dialect::Omicrm],
             user: Some(user),
             expires_at: None,

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use kit::json::{self, Node};
 use kit::reader::Reader;
 
-use super::{SHORT, Strictness, given, salutation, short};
+use super::{Enumerations, SHORT, given, salutation, short};
 
 /// Rows of one list.
 const MOST_ROWS: usize = 200;
@@ -90,7 +90,7 @@ pub struct File {
 }
 
 /// `contacts`, and `json_contacts` where it is such a list too.
-pub fn contact_rows(form: &Reader<'_>, strictness: Strictness) -> Result<Option<Vec<ContactRow>>> {
+pub fn contact_rows(form: &Reader<'_>, lists: &mut Enumerations) -> Result<Option<Vec<ContactRow>>> {
     let mut all = rows(form, "contacts", MOST_ROWS)?;
     // The document describes this one with the words of another parameter: only what is a list is taken for one.
     if let Ok(Some(Node::List(more))) = rows(form, "json_contacts", MOST_ROWS)
@@ -113,28 +113,26 @@ pub fn contact_rows(form: &Reader<'_>, strictness: Strictness) -> Result<Option<
             (kind, title) if kind.is_empty() && title.is_empty() => {}
             (kind, _) if kind.is_empty() => return Err(row.missing("type")),
             (_, title) if title.is_empty() => return Err(row.missing("title")),
-            (kind, title) => found.push(contact_row(&row, kind, title, strictness)?),
+            (kind, title) => found.push(contact_row(&row, kind, title, lists)?),
         }
     }
     Ok(Some(found))
 }
 
-fn contact_row(row: &Reader<'_>, kind: String, title: String, strictness: Strictness) -> Result<ContactRow> {
+fn contact_row(row: &Reader<'_>, kind: String, title: String, lists: &mut Enumerations) -> Result<ContactRow> {
     let key = text::label_key(&kind);
     let is_it = |word: &&str| text::label_key(word) == key;
     let known = TYPES.iter().find(|(word, code, label, _)| [word, code, label].into_iter().any(is_it));
-    match known {
-        Some((_, _, label, target)) => Ok(ContactRow { target: *target, label: (*label).to_owned(), title }),
-        None if strictness == Strictness::Lenient => Ok(ContactRow { target: Target::Im, label: kind, title }),
-        None => {
-            let words: Vec<_> = TYPES.iter().map(|(word, ..)| *word).collect();
-            Err(row.invalid("type", &format!("phải là một trong: {}", words.join(", "))))
-        }
+    if let Some((_, _, label, target)) = known {
+        return Ok(ContactRow { target: *target, label: (*label).to_owned(), title });
     }
+    let words: Vec<_> = TYPES.iter().map(|(word, ..)| *word).collect();
+    lists.accept(&kind, row.invalid("type", &format!("phải là một trong: {}", words.join(", "))))?;
+    Ok(ContactRow { target: Target::Im, label: kind, title })
 }
 
 /// `detail`
-pub fn details(form: &Reader<'_>, zone: &TimeZone, strictness: Strictness) -> Result<Option<Vec<Detail>>> {
+pub fn details(form: &Reader<'_>, zone: &TimeZone, lists: &mut Enumerations) -> Result<Option<Vec<Detail>>> {
     let Some(node) = rows(form, "detail", MOST_ROWS)? else { return Ok(None) };
     let mut found = Vec::new();
     for (index, row) in node.as_list().unwrap_or_default().iter().enumerate() {
@@ -142,7 +140,7 @@ pub fn details(form: &Reader<'_>, zone: &TimeZone, strictness: Strictness) -> Re
         row.reject_nul()?;
         let text = |name: &str| short(&row, name, SHORT).map(Option::unwrap_or_default);
         let detail = Detail {
-            formal_id: salutation(&row, ["formal_id", "formal_name"], strictness)?.unwrap_or_default(),
+            formal_id: salutation(&row, ["formal_id", "formal_name"], lists)?.unwrap_or_default(),
             name: text("name")?,
             position: text("position")?,
             phone: text("phone")?,

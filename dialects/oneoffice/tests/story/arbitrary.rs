@@ -58,7 +58,8 @@ fn runner(cases: u32) -> TestRunner {
 fn changed_contacts() {
     let house = House::new();
     let keys: Vec<String> = full().as_object().unwrap().keys().cloned().collect();
-    let case = (prop::sample::select(PATHS.to_vec()), prop::collection::vec((prop::sample::select(keys), any_json()), 1..4));
+    let case =
+        (prop::sample::select(PATHS.to_vec()), prop::collection::vec((prop::sample::select(keys), any_json()), 1..4));
     let test = |(path, changes): (&str, Vec<(String, Value)>)| {
         let mut fields = full();
         fields.as_object_mut().unwrap().extend(changes);

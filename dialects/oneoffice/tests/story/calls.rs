@@ -75,8 +75,21 @@ fn refused_calls_are_journalled_and_change_nothing() {
     house.insert(json!({}));
     let before = house.everything();
     let bodies = [
-        "", "{", "[1,2]", "\"x\"", "null", "{\"code\":{}}", "--x", "--x\r\n\r\n", "code=%ff", "\u{feff}{\"name\":[[]]}",
-        "{\"code\":\"\\u0000\"}", "{\"access_token\":\"lo-ra\",}}", "contacts=%5B%7B%5C%5D", "files=x", "detail[0]=x",
+        "",
+        "{",
+        "[1,2]",
+        "\"x\"",
+        "null",
+        "{\"code\":{}}",
+        "--x",
+        "--x\r\n\r\n",
+        "code=%ff",
+        "\u{feff}{\"name\":[[]]}",
+        "{\"code\":\"\\u0000\"}",
+        "{\"access_token\":\"lo-ra\",}}",
+        "contacts=%5B%7B%5C%5D",
+        "files=x",
+        "detail[0]=x",
     ];
     for path in [INSERT, UPDATE, DELETE] {
         for body in bodies {
@@ -111,9 +124,37 @@ fn changes_are_only_posted_and_reads_come_in_any_way() {
 #[test]
 fn reads_refuse_what_means_nothing() {
     let house = House::new();
-    for query in ["page=x", "limit=%7B", "type=2", "status_id=lạ", "filters=%5B1%5D", "filters=%7B", "filters=%5B%7B%22date_created_from%22:%2299/99/2024%22%7D%5D"] {
+    for query in [
+        "page=x",
+        "limit=%7B",
+        "type=2",
+        "status_id=lạ",
+        "filters=%5B1%5D",
+        "filters=%7B",
+        "filters=%5B%7B%22date_created_from%22:%2299/99/2024%22%7D%5D",
+    ] {
         let query = query.replace("lạ", "l%E1%BA%A1");
         let answer = house.get(GETS, &query);
         assert_eq!((&answer["error"], &answer["data"]), (&json!(true), &Value::Null), "{query}: {answer}");
     }
+}
+
+#[test]
+fn nobody_waits_for_what_is_endless() {
+    let house = House::new();
+    let before = house.everything();
+    let cf: serde_json::Map<String, Value> = (1..300).map(|number| (format!("cf{number}"), json!("x"))).collect();
+    for more in [
+        json!({"group_type_id": ",".repeat(40_000)}),
+        json!({"trade_ids": vec!["PHIÊN DỊCH (VUT)"; 300]}),
+        json!({"group_type_id": "(a,".repeat(1_000)}),
+        json!({"phones": "1,".repeat(300)}),
+        json!({"contacts": vec![json!({"type": "Email", "title": "a"}); 300]}),
+        Value::Object(cf),
+        (0..6_000).map(|number| (number.to_string(), json!(1))).collect::<serde_json::Map<_, _>>().into(),
+    ] {
+        let answer = house.post(INSERT, &contact(more));
+        assert_eq!(answer["error"], true, "{answer}");
+    }
+    assert_eq!(house.everything(), before);
 }

@@ -17,7 +17,11 @@ fn wrong_tokens_are_refused_and_nothing_is_journalled() {
                 .body(Body::from(contact(json!({})).to_string()))
                 .unwrap();
             let (status, answer) = house.send(request);
-            assert_eq!((status, &answer["error"], &answer["code"]), (200, &json!(true), &json!("token_not_valid")), "{token}");
+            assert_eq!(
+                (status, &answer["error"], &answer["code"]),
+                (200, &json!(true), &json!("token_not_valid")),
+                "{token}"
+            );
         }
     }
     let (_, fenced) = house.send(Request::get(format!("{GETS}?access_token=fenced")).body(Body::empty()).unwrap());

@@ -80,6 +80,8 @@ fn a_record_of_another_door_is_the_same_person() {
         known.add_points(ContactPoint::new(ContactKind::Phone, "+84 905 000 001", "Mobile", Country::VIET_NAM));
         let address = Address { street: "1 Phố B".into(), city: "Hà Nội".into(), ..Address::default() };
         known.addresses.push(address);
+        known.add_points(ContactPoint::new(ContactKind::Im, "anh.viber", "Viber", Country::VIET_NAM));
+        known.salutation = "Tiến sĩ".into();
         hub::customers::create(tx, known, &[])
     });
     let row = house.insert(json!({"phones": "0905000001", "desc": "Mới"}));
@@ -93,13 +95,18 @@ fn a_record_of_another_door_is_the_same_person() {
     assert_eq!(answer["error"], false, "{answer}");
     let after = house.customer(other.number);
     assert_eq!((&after.points, &after.addresses), (&kept.points, &kept.addresses));
+    assert_eq!(after.salutation, "Tiến sĩ");
+    let answer = house.post(UPDATE, &json!({"ID": 1, "contacts": [{"type": "Telegram", "title": "x"}]}));
+    assert_eq!(answer["error"], true, "{answer}");
 }
 
 #[test]
 fn an_update_leaves_alone_what_it_does_not_name() {
     let house = House::new();
-    house.insert(json!({"phones": "0905000001", "cf31": "0905000003", "desc": "x", "status_id": "Leads bị trùng (không hợp lệ)",
-        "contacts": [{"type": "Email", "title": "an@example.com"}], "birthday": "01/02/1990"}));
+    house.insert(
+        json!({"phones": "0905000001", "cf31": "0905000003", "desc": "x", "status_id": "Leads bị trùng (không hợp lệ)",
+        "contacts": [{"type": "Email", "title": "an@example.com"}], "birthday": "01/02/1990"}),
+    );
     let before = house.customer(1);
     let answer = house.post(UPDATE, &json!({"code": "KH-1", "phones": "0905000009", "status_id": "", "birthday": ""}));
     assert_eq!(answer["message"], "Cập nhật thành công");
@@ -135,9 +142,11 @@ fn deleting_is_all_or_nothing() {
 fn lists_show_every_kind_of_record_by_pages() {
     let house = House::new();
     house.write(|tx| {
-        for (place, kind, stage) in
-            [(0, Kind::Person, Stage::Lead), (1, Kind::Organization, Stage::Customer), (2, Kind::Person, Stage::Customer)]
-        {
+        for (place, kind, stage) in [
+            (0, Kind::Person, Stage::Lead),
+            (1, Kind::Organization, Stage::Customer),
+            (2, Kind::Person, Stage::Customer),
+        ] {
             let name = format!("Khách {place}");
             hub::customers::create(tx, Customer { name, kind, stage, ..Customer::default() }, &[])?;
         }

@@ -1,7 +1,6 @@
 //! An org as the document expects it, behind the routes of this dialect, with tokens that are known.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -13,7 +12,7 @@ use http_body_util::BodyExt as _;
 use hub::customers::Whole;
 use hub::preset::{self, Preset};
 use hub::tokens::{NewToken, Secret};
-use hub::{FixedClock, Hub, Tx, customers, tokens};
+use hub::{Hub, Tx, customers, tokens};
 use kit::http::Shared;
 use serde_json::{Value, json};
 use testbed::{STILL, TestPlace};
@@ -29,14 +28,13 @@ pub const GETS: &str = "/api/customer/contact/gets";
 pub struct House {
     pub router: Router,
     pub hub: Hub,
-    pub clock: Arc<FixedClock>,
     pub org: OrgId,
     pub other: OrgId,
     pub place: TestPlace,
 }
 
 impl House {
-    /// An org with the lists of the vendors' documents, one in lenient mode, and these tokens:
+    /// An org with the lists of the vendors' documents, one in lenient mode without any, and these tokens:
     ///
     /// | Token | |
     /// |---|---|
@@ -46,9 +44,9 @@ impl House {
     /// | `expired`, `fenced`, `vbot` | past its time, from other addresses, for another dialect |
     pub fn new() -> Self {
         let place = TestPlace::new();
-        let (hub, clock) = place.still_hub();
+        let (hub, _) = place.still_hub();
         let router = oneoffice::routes(Shared::new(hub.clone()));
-        let mut house = Self { router, hub, clock, org: OrgId(0), other: OrgId(0), place };
+        let mut house = Self { router, hub, org: OrgId(0), other: OrgId(0), place };
         house.move_to_another_org();
         house
     }
@@ -57,6 +55,10 @@ impl House {
     pub fn move_to_another_org(&mut self) {
         self.place.execute("DELETE FROM secrets");
         self.org = self.add_org();
+        self.write(|tx| {
+            let owner = hub::users::find_by_email(tx, "admin@example.com")?.unwrap();
+            preset::fill(tx, Preset::VendorDocs, &owner)
+        });
         self.other = self.add_org();
         let member = testbed::user(&self.hub, self.org, "member@example.com", Role::Member).id;
         let owner = self.user("admin@example.com");
@@ -84,8 +86,7 @@ impl House {
 
     fn add_org(&self) -> OrgId {
         let org = testbed::org(&self.hub, &format!("dau-moi-{}", self.place.number("SELECT count(*) FROM orgs")));
-        let owner = testbed::user(&self.hub, org, "admin@example.com", Role::Owner);
-        self.hub.write(Actor::cli(org), move |tx| preset::fill(tx, Preset::VendorDocs, &owner)).wait().unwrap();
+        testbed::user(&self.hub, org, "admin@example.com", Role::Owner);
         org
     }
 

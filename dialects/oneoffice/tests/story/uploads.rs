@@ -25,7 +25,10 @@ fn files_of(house: &House, number: i64) -> Vec<domain::attachment::Attachment> {
 fn bytes_come_back_and_the_journal_is_not_filled() {
     let house = House::new();
     let row = house.insert(json!({"files": [{"name": "ảnh 1.png", "file": zeros(60_000)}, {"file": "JVBERi0xLjc="}]}));
-    assert_eq!(row["files"], json!([{"filename": "ảnh 1.png", "title": "ảnh 1.png"}, {"filename": "Tệp 2.pdf", "title": "Tệp 2.pdf"}]));
+    assert_eq!(
+        row["files"],
+        json!([{"filename": "ảnh 1.png", "title": "ảnh 1.png"}, {"filename": "Tệp 2.pdf", "title": "Tệp 2.pdf"}])
+    );
     let kept = files_of(&house, 1);
     assert_eq!((kept[0].size, kept[1].media_type.as_str()), (60_000, "application/pdf"));
     assert_eq!(block_on(house.hub.files().get(&kept[1].digest)).unwrap(), b"%PDF-1.7");
@@ -43,11 +46,9 @@ fn limits() {
     };
     assert_eq!(send("a", &[10 * MB, 7 * MB, MB / 2])["error"], false);
     let before = house.everything();
-    for (sizes, field) in [
-        (&[1; 6][..], "files"),
-        (&[10 * MB + 1][..], "files[0].file"),
-        (&[10 * MB, 7 * MB, MB / 2 + 1][..], "files"),
-    ] {
+    for (sizes, field) in
+        [(&[1; 6][..], "files"), (&[10 * MB + 1][..], "files[0].file"), (&[10 * MB, 7 * MB, MB / 2 + 1][..], "files")]
+    {
         let answer = send("b", sizes);
         assert_eq!(answer["error"], true);
         assert!(answer["message"].as_str().unwrap().starts_with(&format!("Trường {field} ")), "{answer}");

@@ -69,14 +69,19 @@ fn every_letter_may_be_of_either_case() {
         body["project_code"] = json!(PROJECT);
         body.to_string()
     };
-    for (count, path) in
-        ["/api/crm/customer/create", "/API/CRM/CUSTOMER/CREATE", "/Api/Crm/Customer/Create/", "/V2.0/api/CRM/customer/create"]
-            .into_iter()
-            .enumerate()
+    for (count, path) in [
+        "/api/crm/customer/create",
+        "/API/CRM/CUSTOMER/CREATE",
+        "/Api/Crm/Customer/Create/",
+        "/V2.0/api/CRM/customer/create",
+    ]
+    .into_iter()
+    .enumerate()
     {
         let (status, answer) = house.post_as(TOKEN, path, body(&format!("KH{count}")));
         assert_eq!((status, &answer["error"]), (200, &json!(0)), "{path}");
-        let expected = if path.contains("2.0") { "POST /v2.0/api/crm/customer/create" } else { "POST /api/crm/customer/create" };
+        let expected =
+            if path.contains("2.0") { "POST /v2.0/api/crm/customer/create" } else { "POST /api/crm/customer/create" };
         assert_eq!(house.journal().route, expected);
     }
     let request = Request::post("/api/crm/customer").body(Body::empty()).unwrap();

@@ -37,7 +37,10 @@ fn a_password_grants_a_token_that_can_be_renewed_once() {
     let house = House::new();
     let (status, first) = ask(&house, &password(" Admin@Example.com", PASSWORD));
     assert_eq!((status, &first["token_type"], &first["expires_in"]), (200, &json!("bearer"), &json!(899)));
-    assert_eq!(first.as_object().unwrap().keys().collect::<Vec<_>>(), ["access_token", "token_type", "expires_in", "refresh_token"]);
+    assert_eq!(
+        first.as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["access_token", "token_type", "expires_in", "refresh_token"]
+    );
     assert!(works(&house, text(&first, "access_token")));
     assert_eq!(house.journal().caller, EMAIL);
     assert!(!works(&house, text(&first, "refresh_token")), "a refresh token opens nothing");

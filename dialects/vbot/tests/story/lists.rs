@@ -45,6 +45,23 @@ fn what_is_in_use_is_let_go_of_and_the_history_says_so() {
 }
 
 #[test]
+fn many_let_go_some_at_a_time() {
+    let house = House::new();
+    let count = 140;
+    for number in 0..count {
+        house.add(&format!("KH{number}"), &format!("Khách số {number}"), &format!("0905{number:06}"));
+    }
+    assert_eq!(house.crm("type/delete", json!({"type_no": "MA_LOAI_KHACH_HANG"})), (0, json!(true)));
+    for no in ["KH0", "KH70", "KH139"] {
+        assert_eq!(labels(&house.customer(no), CatalogKind::Type), [""; 0]);
+        assert_eq!(house.whole(no).history[0].fields[0].old, "Loại khách hàng");
+    }
+    let journal = house.journal();
+    assert_eq!((journal.outcome.as_str(), journal.touched.len()), ("ok", count));
+    assert_eq!(house.crm("type/delete", json!({"type_no": "MA_LOAI_KHACH_HANG"})).0, 404);
+}
+
+#[test]
 fn a_label_without_a_code_gets_one() {
     let house = House::new();
     let known = house.write(|tx| catalog::find_or_create(tx, CatalogKind::Group, "Khách sỉ"));
@@ -73,9 +90,8 @@ fn customers_follow_names_and_codes() {
 #[test]
 fn every_type_of_field_with_its_options() {
     let house = House::new();
-    let field = |code: &'static str| {
-        house.read(move |tx| fields::find_by_code(tx, FieldEntity::Customer, code)).unwrap()
-    };
+    let field =
+        |code: &'static str| house.read(move |tx| fields::find_by_code(tx, FieldEntity::Customer, code)).unwrap();
     for (word, kind) in [
         ("STRING", FieldType::Text),
         ("TEXT", FieldType::LongText),
@@ -87,7 +103,8 @@ fn every_type_of_field_with_its_options() {
         ("RADIO", FieldType::Radio),
     ] {
         let no = format!("F_{word}");
-        let new = json!({"field_no": no, "field_name": no, "field_type": [word.to_lowercase()], "field_options": ["a", "b"]});
+        let new =
+            json!({"field_no": no, "field_name": no, "field_type": [word.to_lowercase()], "field_options": ["a", "b"]});
         assert_eq!(house.crm("field/create", new), (0, json!(no)));
         let made = house.read(move |tx| fields::find_by_code(tx, FieldEntity::Customer, &no)).unwrap();
         assert_eq!((made.kind, made.options.len()), (kind, 2));
