@@ -28,11 +28,11 @@ pub struct Ground {
 /// Family names with their share in thousandths: the commonest begins a third of all names.
 const FAMILIES: [(&str, usize); 8] =
     [("Nguyễn", 340), ("Trần", 120), ("Lê", 95), ("Phạm", 70), ("Hoàng", 55), ("Vũ", 45), ("Đặng", 25), ("Bùi", 20)];
-const RARE: [&str; 12] =
-    ["Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đoàn", "Trịnh", "Mai", "Tô", "Lâm", "Quách", "Thái"];
+const RARE: [&str; 12] = ["Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đoàn", "Trịnh", "Mai", "Tô", "Lâm", "Quách", "Thái"];
 const MIDDLES: [&str; 10] = ["Văn", "Thị", "Đức", "Minh", "Ngọc", "Thanh", "Quốc", "Hữu", "Kim", "Anh"];
 const GIVEN: [&str; 16] = [
-    "An", "Bình", "Châu", "Dũng", "Giang", "Hà", "Hương", "Khánh", "Lan", "Long", "Mai", "Nam", "Phúc", "Quân", "Thảo", "Yến",
+    "An", "Bình", "Châu", "Dũng", "Giang", "Hà", "Hương", "Khánh", "Lan", "Long", "Mai", "Nam", "Phúc", "Quân", "Thảo",
+    "Yến",
 ];
 
 impl Ground {

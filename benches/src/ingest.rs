@@ -9,11 +9,11 @@ use domain::{Actor, Dialect, Listener};
 use hub::intake::{self, Arrival};
 use hub::{Answer, Hub, Incoming, Outcome};
 
+use crate::bare;
 use crate::client::Connection;
 use crate::figures::{Latencies, tell, tell_rate};
 use crate::fill::{self, Ground, SENDER};
 use crate::server::Server;
-use crate::bare;
 
 /// Runs every part.
 pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
@@ -155,7 +155,8 @@ async fn add(hub: &Hub, org: domain::OrgId, random: &mut fastrand::Rng, index: u
     };
     let actor = Actor { dialect: Dialect::Beeiq, ..Actor::cli(org) };
     let body = body(&item(random, index));
-    let incoming = Incoming { version: "v1", route: "bench", caller: "bench", address: "127.0.0.1", body: body.as_bytes() };
+    let incoming =
+        Incoming { version: "v1", route: "bench", caller: "bench", address: "127.0.0.1", body: body.as_bytes() };
     let call = hub.call(actor, &incoming);
     let listener = Listener::default();
     let work = move |tx: &mut hub::Tx<'_>| {

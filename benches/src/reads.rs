@@ -29,7 +29,8 @@ pub fn run(ground: &Ground, count: usize, seconds: u64) -> Result<()> {
 async fn measure(hub: &Hub, org: OrgId, count: usize, seconds: u64) -> Result<()> {
     by_number(hub, org, count, seconds).await?;
     // A phone is drawn anew for each question; the names are what they are.
-    search(hub, org, "search, exact phone", seconds, move |random| spaced(&fill::phone(random.usize(..2 * count)))).await?;
+    search(hub, org, "search, exact phone", seconds, move |random| spaced(&fill::phone(random.usize(..2 * count))))
+        .await?;
     search(hub, org, "search, last five digits", seconds, move |random| {
         fill::phone(random.usize(..2 * count))[5..].to_owned()
     })

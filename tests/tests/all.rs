@@ -5,12 +5,16 @@
 #[path = "all/support.rs"]
 mod support;
 
+#[path = "all/across.rs"]
+mod across;
 #[path = "all/attachments.rs"]
 mod attachments;
 #[path = "all/crash.rs"]
 mod crash;
 #[path = "all/customers.rs"]
 mod customers;
+#[path = "all/doors.rs"]
+mod doors;
 #[path = "all/identities.rs"]
 mod identities;
 #[path = "all/journal.rs"]

@@ -123,7 +123,13 @@ pub struct CatalogItem {
 impl CatalogItem {
     /// The short form that records carry.
     pub fn label(&self) -> Label {
-        Label { kind: self.kind, item: self.id, number: self.number, code: self.code.clone(), label: self.label.clone() }
+        Label {
+            kind: self.kind,
+            item: self.id,
+            number: self.number,
+            code: self.code.clone(),
+            label: self.label.clone(),
+        }
     }
 }
 

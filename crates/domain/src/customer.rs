@@ -85,7 +85,9 @@ impl Gender {
 
     /// The gender of a word in any case.
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Male, Self::Female, Self::Other].into_iter().find(|gender| gender.word().eq_ignore_ascii_case(word.trim()))
+        [Self::Male, Self::Female, Self::Other]
+            .into_iter()
+            .find(|gender| gender.word().eq_ignore_ascii_case(word.trim()))
     }
 }
 

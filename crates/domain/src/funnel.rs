@@ -29,6 +29,8 @@ impl Funnel {
     pub fn has(&self, first: i64, second: Option<i64>) -> bool {
         let place = |index: i64| usize::try_from(index - 1).ok();
         let stage = place(first).and_then(|place| self.stages.get(place));
-        stage.is_some_and(|stage| second.is_none_or(|second| place(second).is_some_and(|place| place < stage.steps.len())))
+        stage.is_some_and(|stage| {
+            second.is_none_or(|second| place(second).is_some_and(|place| place < stage.steps.len()))
+        })
     }
 }

@@ -112,7 +112,9 @@ fn dialled(raw: &str) -> Option<(bool, String)> {
             plus = true;
             true
         }
-        '.' | '-' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}' | '\u{200b}' | '\u{feff}' | '\u{202a}'..='\u{202e}' => true,
+        '.' | '-' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}' | '\u{200b}' | '\u{feff}' | '\u{202a}'..='\u{202e}' => {
+            true
+        }
         c => c.is_whitespace(),
     };
     let readable = if raw.is_ascii() { raw.chars().all(&mut take) } else { raw.nfkc().all(&mut take) };

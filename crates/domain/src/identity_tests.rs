@@ -58,7 +58,9 @@ fn sample_of_the_listener_document() {
 
 #[test]
 fn what_is_no_number_is_no_key() {
-    for raw in ["", " ", "0365296xxx", "098765431", "+", "abc", "0", "+84", "00", "1900 1234", "ext", "0905000001 ext 2"] {
+    for raw in
+        ["", " ", "0365296xxx", "098765431", "+", "abc", "0", "+84", "00", "1900 1234", "ext", "0905000001 ext 2"]
+    {
         assert_eq!(vn(raw), None, "{raw}");
     }
 }
@@ -111,13 +113,13 @@ proptest! {
     #[test]
     fn a_key_is_its_own_key(raw in any::<String>()) {
         if let Some(key) = vn(&raw) {
-            prop_assert_eq!(vn(&key), Some(key.clone()));
+            prop_assert_eq!(vn(&key), Some(key));
         }
         if let Some(key) = email(&raw) {
-            prop_assert_eq!(email(&key), Some(key.clone()));
+            prop_assert_eq!(email(&key), Some(key));
         }
         if let Some(key) = document_number(&raw) {
-            prop_assert_eq!(document_number(&key), Some(key.clone()));
+            prop_assert_eq!(document_number(&key), Some(key));
         }
     }
 

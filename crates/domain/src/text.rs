@@ -87,7 +87,7 @@ mod tests {
         #[test]
         fn fold_is_settled(text in any::<String>()) {
             let once = fold(&text);
-            prop_assert_eq!(fold(&once), once.clone());
+            prop_assert_eq!(fold(&once), once);
         }
 
         #[test]

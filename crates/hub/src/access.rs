@@ -122,7 +122,10 @@ pub fn parse_network(text: &str) -> Result<IpNet> {
         Err(_) => text.parse::<IpNet>().ok(),
     };
     network.ok_or_else(|| {
-        Error::invalid("allow", format!("{text} không phải địa chỉ IP hay mạng CIDR, ví dụ 203.0.113.0/24 hoặc 2001:db8::/32"))
+        Error::invalid(
+            "allow",
+            format!("{text} không phải địa chỉ IP hay mạng CIDR, ví dụ 203.0.113.0/24 hoặc 2001:db8::/32"),
+        )
     })
 }
 

@@ -242,7 +242,11 @@ impl Batch {
             }
             let answer = finished(&work_items(tx, &worked, &each, &refused)?);
             let done = completed(tx, &request, &answer);
-            if is_journalled { requests::complete(tx, &done)? } else { requests::insert(tx, &done)? }
+            if is_journalled {
+                requests::complete(tx, &done)?
+            } else {
+                requests::insert(tx, &done)?
+            }
             Ok(answer)
         });
         match unit.await {

@@ -292,7 +292,8 @@ fn check(customer: &Customer) -> Result<()> {
         }
     }
     let codes = customer.codes.iter().map(|(system, code)| (system.word(), code));
-    for (field, code) in codes.chain([("national_id", &customer.national_id.number), ("tax_code", &customer.tax_code)]) {
+    for (field, code) in codes.chain([("national_id", &customer.national_id.number), ("tax_code", &customer.tax_code)])
+    {
         if code.chars().count() > LONGEST_CODE {
             return Err(Error::invalid(field, format!("Mã {field} dài quá {LONGEST_CODE} ký tự")));
         }

@@ -87,8 +87,9 @@ pub fn create(tx: &mut Tx<'_>, new: &NewToken, secret: &Secret) -> Result<i64> {
 pub fn exchange(tx: &mut Tx<'_>, lasting: &Secret, fresh: &Secret, dialect: Dialect) -> Result<Instant> {
     let refused = || Error::unauthorized("Token không hợp lệ hoặc đã hết hạn");
     let (org, now) = (tx.org(), tx.now());
-    let (_, id) =
-        secrets::find(tx, SecretKind::Token, lasting.digest())?.filter(|(owner, _)| *owner == org).ok_or_else(refused)?;
+    let (_, id) = secrets::find(tx, SecretKind::Token, lasting.digest())?
+        .filter(|(owner, _)| *owner == org)
+        .ok_or_else(refused)?;
     let is_lasting = |token: &Token| token.is_good(now, dialect) && token.parent.is_none();
     let parent = tokens::find(tx, id)?.filter(is_lasting).ok_or_else(refused)?;
     for expired in tokens::expired_children(tx, parent.id, SWEEP)? {

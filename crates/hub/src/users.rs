@@ -44,8 +44,9 @@ pub fn create(tx: &mut Tx<'_>, new: &NewUser) -> Result<User> {
         role: new.role,
         active: true,
     };
-    users::insert(tx, &user, new.password_hash.as_deref())?
-        .ok_or_else(|| Error::conflict(format!("Người dùng {} (hoặc mã nhân viên, số) đã có trong tổ chức", user.email)))
+    users::insert(tx, &user, new.password_hash.as_deref())?.ok_or_else(|| {
+        Error::conflict(format!("Người dùng {} (hoặc mã nhân viên, số) đã có trong tổ chức", user.email))
+    })
 }
 
 /// Every user, by number.

@@ -46,9 +46,10 @@ pub async fn read_body(body: Body, budget: &BodyBudget) -> Result<Bytes, Fault> 
         BodyError::TooBusy => {
             Fault { status: StatusCode::TOO_MANY_REQUESTS, error: Error::busy("too many large bodies at once") }
         }
-        BodyError::Broken => {
-            Fault { status: StatusCode::BAD_REQUEST, error: Error::invalid("", "Nội dung yêu cầu bị ngắt giữa chừng") }
-        }
+        BodyError::Broken => Fault {
+            status: StatusCode::BAD_REQUEST,
+            error: Error::invalid("", "Nội dung yêu cầu bị ngắt giữa chừng"),
+        },
     })
 }
 

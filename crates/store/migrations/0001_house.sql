@@ -334,20 +334,20 @@ CREATE TABLE leads (
   FOREIGN KEY (org_id, customer_id) REFERENCES customers (org_id, id)
 ) {clustered};
 
--- Each index of leads is one way into their list, in the order in which it is shown.
-CREATE INDEX leads_by_customer ON leads (org_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+-- Each index of leads is one way into their list, in the order in which it is shown. `deleted_at` lets SQLite count by it alone.
+CREATE INDEX leads_by_customer ON leads (org_id, customer_id, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_assignee ON leads (org_id, assignee_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_assignee ON leads (org_id, assignee_id, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_service ON leads (org_id, service_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_service ON leads (org_id, service_id, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_status ON leads (org_id, status_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_status ON leads (org_id, status_id, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_created ON leads (org_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_created ON leads (org_id, created_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_updated ON leads (org_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_updated ON leads (org_id, updated_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_closed ON leads (org_id, closed_at, id) WHERE closed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX leads_by_closed ON leads (org_id, closed_at, id, deleted_at) WHERE closed_at IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE deals (
   org_id BIGINT NOT NULL,

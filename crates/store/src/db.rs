@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 
 pub(crate) use self::postgres::{connect as connect_postgres, failure as postgres_failure};
 pub(crate) use self::sql::Engine;
-pub(crate) use self::sqlite::{failure as sqlite_failure, open as open_sqlite, write_search_row as run_sqlite};
 pub use self::sql::{Bind, Column, Row, Sql};
+pub(crate) use self::sqlite::{failure as sqlite_failure, open as open_sqlite, write_search_row as run_sqlite};
 pub use self::statistics::{Histogram, Statistics};
 
 /// Where the data is.

@@ -22,7 +22,10 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Funnel>> {
 /// The funnel with an id.
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Funnel>> {
     let org = tx.org();
-    tx.sql("SELECT id, number, name, stages FROM funnels WHERE org_id = $1 AND id = $2").bind(org).bind(id).optional(funnel)
+    tx.sql("SELECT id, number, name, stages FROM funnels WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .optional(funnel)
 }
 
 /// Adds a funnel; its id and number are made here.

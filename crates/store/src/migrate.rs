@@ -150,9 +150,10 @@ impl Target {
         match self {
             Self::Sqlite(connection) => connection.execute_batch(ledger).map_err(sqlite_failure),
             // Two nodes that start at once may both try; the one that loses finds the table there.
-            Self::Postgres(client) => {
-                client.batch_execute(ledger).or_else(|_| client.batch_execute(ledger)).map_err(|error| postgres_failure(&error))
-            }
+            Self::Postgres(client) => client
+                .batch_execute(ledger)
+                .or_else(|_| client.batch_execute(ledger))
+                .map_err(|error| postgres_failure(&error)),
         }
     }
 
@@ -165,7 +166,9 @@ impl Target {
                     .optional()
                     .map_err(sqlite_failure)?;
                 match ledger {
-                    Some(()) => connection.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).map_err(sqlite_failure)?,
+                    Some(()) => {
+                        connection.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).map_err(sqlite_failure)?
+                    }
                     None => (0, 0),
                 }
             }

@@ -80,14 +80,25 @@ pub fn list(tx: &mut Tx<'_>, ids: &[Id]) -> Result<Vec<Ticket>> {
 
 fn ticket(row: &mut Row<'_>) -> Result<(Ticket, Option<Id>)> {
     let (id, number, customer, deal) = (row.col()?, row.col()?, row.col()?, row.col()?);
-    let (title, body, closed_at, created_at, updated_at) =
-        (row.col()?, row.col()?, row.col()?, row.col()?, row.col()?);
+    let (title, body, closed_at, created_at, updated_at) = (row.col()?, row.col()?, row.col()?, row.col()?, row.col()?);
     let team = match row.col::<Option<i64>>()? {
         Some(id) => Some(Team { id: Id(id), number: row.col()?, name: row.col()? }),
         None => None,
     };
     let (labels, values) = (Vec::new(), Vec::new());
-    let ticket =
-        Ticket { id, number, customer: None, deal, title, body, labels, team, values, created_at, updated_at, closed_at };
+    let ticket = Ticket {
+        id,
+        number,
+        customer: None,
+        deal,
+        title,
+        body,
+        labels,
+        team,
+        values,
+        created_at,
+        updated_at,
+        closed_at,
+    };
     Ok((ticket, customer))
 }

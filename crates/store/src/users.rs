@@ -17,9 +17,11 @@ fn user(row: &mut Row<'_>) -> Result<User> {
 /// Every user, by number.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>> {
     let org = tx.org();
-    tx.sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 ORDER BY number")
-        .bind(org)
-        .all(user)
+    tx.sql(
+        "SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 ORDER BY number",
+    )
+    .bind(org)
+    .all(user)
 }
 
 /// The user with an id.
@@ -34,10 +36,12 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<User>> {
 /// The user with a number.
 pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<User>> {
     let org = tx.org();
-    tx.sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND number = $2")
-        .bind(org)
-        .bind(number)
-        .optional(user)
+    tx.sql(
+        "SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND number = $2",
+    )
+    .bind(org)
+    .bind(number)
+    .optional(user)
 }
 
 /// The user with an e-mail address, in any case.
@@ -103,7 +107,11 @@ pub fn insert(tx: &mut Tx<'_>, new: &User, password: Option<&str>) -> Result<Opt
         .bind(now)
         .optional(user)?;
     if added.is_some() {
-        tx.sql("INSERT INTO sign_ins (email, org_id, user_id) VALUES ($1, $2, $3)").bind(key).bind(org).bind(id).run()?;
+        tx.sql("INSERT INTO sign_ins (email, org_id, user_id) VALUES ($1, $2, $3)")
+            .bind(key)
+            .bind(org)
+            .bind(id)
+            .run()?;
     }
     Ok(added)
 }

@@ -114,9 +114,18 @@ fn another_orgs_token_reaches_nothing() {
     for (index, door) in Dialect::DOORS.into_iter().enumerate() {
         enter(&doors, &mine, door, "Bí Mật", &format!("090500000{index}"), &format!("BM-{index}"));
     }
-    doors.deliver(&mine, "add-deal", &json!({"dealId": "D-1", "name": "Bí Mật", "dealWith": {"phones": ["0905000000"]}}));
-    let before = everything(&doors, mine.org);
+    doors.deliver(
+        &mine,
+        "add-deal",
+        &json!({"dealId": "D-1", "name": "Bí Mật", "dealWith": {"phones": ["0905000000"]}}),
+    );
     let ids = ids(&doors, &mine);
+    // The same questions find it with the right token; otherwise silence would prove nothing.
+    let reads = ids.iter().flat_map(|id| questions(&mine, id)).filter(|(method, ..)| *method == "GET");
+    let told =
+        reads.filter(|(method, path, body)| doors.ask(&mine, method, path, body).1.to_string().contains("Bí Mật"));
+    assert!(told.count() > 20);
+    let before = everything(&doors, mine.org);
     let mut asked = 0;
     for id in &ids {
         for (method, path, body) in questions(&mine, id) {
@@ -132,10 +141,15 @@ fn another_orgs_token_reaches_nothing() {
 
 /// Ids of all kinds that name something in an org.
 fn ids(doors: &Doors, tenant: &Tenant) -> Vec<String> {
-    let mut ids = vec!["D-1".to_owned(), "DEAL-1".to_owned(), tenant.slug.to_owned(), "MA_TRANG_THAI_KHACH_HANG".to_owned()];
+    let mut ids =
+        vec!["D-1".to_owned(), "DEAL-1".to_owned(), tenant.slug.to_owned(), "MA_TRANG_THAI_KHACH_HANG".to_owned()];
     for customer in doors.customers(tenant) {
         ids.extend(customer.codes.values().cloned());
-        ids.extend([customer.number.to_string(), format!("PID-{}", customer.number), format!("{:08x}{:016x}", tenant.org.0, customer.id.0)]);
+        ids.extend([
+            customer.number.to_string(),
+            format!("PID-{}", customer.number),
+            format!("{:08x}{:016x}", tenant.org.0, customer.id.0),
+        ]);
     }
     ids.extend(["1", "2", "THONG_TIN_KHAC"].map(str::to_owned));
     ids.sort();

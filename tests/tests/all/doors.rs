@@ -57,7 +57,8 @@ impl Doors {
             settings: Settings::default(),
             created_at: self.hub.now(),
         };
-        let org = self.hub.write(Actor::cli(OrgId(0)), move |tx| store::orgs::insert(tx, &new)).wait().unwrap().unwrap();
+        let org =
+            self.hub.write(Actor::cli(OrgId(0)), move |tx| store::orgs::insert(tx, &new)).wait().unwrap().unwrap();
         let sender = format!("owner@{slug}.example.com");
         let owner = testbed::user(&self.hub, org, &sender, Role::Owner);
         let (token, listener) = (format!("token-of-{slug}"), format!("listener-of-{slug}"));

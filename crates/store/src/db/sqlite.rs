@@ -268,7 +268,8 @@ impl Writer {
 
 /// Runs a statement; gives the number of rows changed.
 pub(super) fn run(connection: &Connection, text: &str, values: &[Value<'_>]) -> Result<u64> {
-    let mut statement = connection.prepare_cached(&expanded_ids(text, "(SELECT value FROM json_each(", "))")).map_err(failure)?;
+    let mut statement =
+        connection.prepare_cached(&expanded_ids(text, "(SELECT value FROM json_each(", "))")).map_err(failure)?;
     bind(&mut statement, values)?;
     if statement.column_count() > 0 {
         let mut rows = statement.raw_query();
@@ -292,7 +293,8 @@ pub(super) fn each(
     values: &[Value<'_>],
     read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare_cached(&expanded_ids(text, "(SELECT value FROM json_each(", "))")).map_err(failure)?;
+    let mut statement =
+        connection.prepare_cached(&expanded_ids(text, "(SELECT value FROM json_each(", "))")).map_err(failure)?;
     bind(&mut statement, values)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failure)? {

@@ -139,7 +139,7 @@ const BY_CREATED: Way = by_time!("created_at", "created_at >= $2 AND created_at 
 const BY_UPDATED: Way = by_time!("updated_at", "updated_at >= $4 AND updated_at < $5", false);
 const BY_CLOSED: Way = by_time!("closed_at", "closed_at >= $7 AND closed_at < $8", false);
 /// Counts what a viewer may not see.
-const HIDDEN: &str = whole!("count(*)", "customer_id IN IDS($20)", "");
+const HIDDEN: &str = whole!("count(*)", "customer_id IN IDS($20)", " AND created_at >= $2 AND created_at < $3");
 
 /// Every statement of this file, for the checks that all statements go through.
 pub fn statements() -> Vec<&'static str> {
