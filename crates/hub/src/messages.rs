@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn templates() {
         let customer = Customer { name: "Lê Bình".into(), number: 7, ..Customer::default() };
-        let filled = render("Chào {{ name }} ({{code}}){{ none }}{{ fields.x }}!", &customer, "PID-7").unwrap();
+        let filled = render("Chào {{ name }} ({{code}}){{ nothing }}{{ fields.x }}!", &customer, "PID-7").unwrap();
         assert_eq!(filled, "Chào Lê Bình (PID-7)!");
         assert!(check_template("sms_body", "{{ name").is_err());
         assert!(check_template("sms_body", "{% for x in range(100000000) %}{{ x }}{% endfor %}").is_err());

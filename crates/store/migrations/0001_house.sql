@@ -347,7 +347,7 @@ CREATE INDEX leads_by_created ON leads (org_id, created_at, id, deleted_at) WHER
 
 CREATE INDEX leads_by_updated ON leads (org_id, updated_at, id, deleted_at) WHERE deleted_at IS NULL;
 
-CREATE INDEX leads_by_closed ON leads (org_id, closed_at, id, deleted_at) WHERE closed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX leads_by_closed ON leads (org_id, closed_how, closed_at, id, deleted_at) WHERE closed_at IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE deals (
   org_id BIGINT NOT NULL,

@@ -56,11 +56,13 @@ pub async fn update(State(here): State<Here>, request: Request) -> Response {
 /// The organization that is named by its number.
 fn organization(tx: &mut Tx<'_>, caller: &Caller, sent: &wire::Contact) -> Result<Option<CustomerRef>> {
     let Some(number) = sent.organization_id else { return Ok(None) };
-    let known = contacts::find(tx, &caller.viewer, number).ok().filter(|known| known.kind == Kind::Organization);
-    let fault =
-        || Error::invalid("organization_id", format!("Trường organization_id không có trong hệ thống: {number}"));
-    let Customer { id, number, name, .. } = known.ok_or_else(fault)?;
-    Ok(Some(CustomerRef { id, number, name }))
+    match contacts::find(tx, &caller.viewer, number) {
+        Ok(Customer { kind: Kind::Organization, id, number, name, .. }) => Ok(Some(CustomerRef { id, number, name })),
+        Ok(_) | Err(Error::NotFound { .. }) => {
+            Err(Error::invalid("organization_id", format!("Trường organization_id không có trong hệ thống: {number}")))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 fn told(tx: &mut Tx<'_>, caller: &Caller, kept: Kept) -> Result<Answer> {

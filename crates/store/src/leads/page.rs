@@ -97,27 +97,38 @@ macro_rules! whole {
     };
 }
 
-/// A way by a range of time alone.
+/// A way by a range of time alone: the column, what else its index wants to hear, and both for the whole statement.
 macro_rules! by_time {
-    ($column:literal, $way:literal, $in_order:literal) => {
+    ($column:literal, $more:literal, $way:literal) => {
         Way {
-            probe: short!("count(*) FROM (SELECT id", $column, "", " LIMIT $4) AS few"),
-            count: short!("count(*)", $column, "", ""),
-            page: short!("id", $column, "", " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"),
+            probe: short!("count(*) FROM (SELECT id", $column, $more, " LIMIT $4) AS few"),
+            count: short!("count(*)", $column, $more, ""),
+            page: short!("id", $column, $more, " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"),
             whole_count: whole!("count(*)", $way, ""),
             whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"),
-            in_order: $in_order,
+            in_order: false,
         }
     };
 }
 
-/// A way by a key, and by when leads were made.
+/// A way by a key and a range of time: the column, the key, and both for the whole statement.
 macro_rules! by_key {
+    ($column:literal, $key:literal, $way:literal) => {
+        Way {
+            probe: short!("count(*) FROM (SELECT id", $column, $key, " LIMIT $5) AS few"),
+            count: short!("count(*)", $column, $key, ""),
+            page: short!("id", $column, $key, " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"),
+            whole_count: whole!("count(*)", $way, ""),
+            whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"),
+            in_order: false,
+        }
+    };
+}
+
+/// The same, by when leads were made.
+macro_rules! newest {
     ($key:literal, $way:literal) => {
         Way {
-            probe: short!("count(*) FROM (SELECT id", "created_at", $key, " LIMIT $5) AS few"),
-            count: short!("count(*)", "created_at", $key, ""),
-            page: short!("id", "created_at", $key, " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"),
             whole_count: whole!("count(*)", $way, " AND created_at >= $2 AND created_at < $3"),
             whole_page: whole!(
                 "id",
@@ -125,26 +136,31 @@ macro_rules! by_key {
                 " AND created_at >= $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"
             ),
             in_order: true,
+            ..by_key!("created_at", $key, $way)
         }
     };
 }
 
-const BY_CUSTOMER: Way = by_key!(" AND customer_id = $4", "customer_id = $12");
-const BY_ASSIGNEE: Way = by_key!(" AND assignee_id = $4", "assignee_id = $14");
-const BY_SERVICE: Way = by_key!(" AND service_id = $4", "service_id = $16");
-const BY_STATUS: Way = by_key!(" AND status_id = $4", "status_id IN IDS($18)");
+const BY_CUSTOMER: Way = newest!(" AND customer_id = $4", "customer_id = $12");
+const BY_ASSIGNEE: Way = newest!(" AND assignee_id = $4", "assignee_id = $14");
+const BY_SERVICE: Way = newest!(" AND service_id = $4", "service_id = $16");
+const BY_STATUS: Way = newest!(" AND status_id = $4", "status_id IN IDS($18)");
 /// Several keys are not walked in one order.
-const BY_STATUSES: Way = Way { in_order: false, ..by_key!(" AND status_id IN IDS($4)", "status_id IN IDS($18)") };
-const BY_CREATED: Way = by_time!("created_at", "created_at >= $2 AND created_at < $3", true);
-const BY_UPDATED: Way = by_time!("updated_at", "updated_at >= $4 AND updated_at < $5", false);
-const BY_CLOSED: Way = by_time!("closed_at", "closed_at >= $7 AND closed_at < $8", false);
+const BY_STATUSES: Way = Way { in_order: false, ..newest!(" AND status_id IN IDS($4)", "status_id IN IDS($18)") };
+const BY_CREATED: Way = Way { in_order: true, ..by_time!("created_at", "", "created_at >= $2 AND created_at < $3") };
+const BY_UPDATED: Way = by_time!("updated_at", "", "updated_at >= $4 AND updated_at < $5");
+const BY_HOW: Way =
+    by_key!("closed_at", " AND closed_how = $4", "closed_how = $10 AND closed_at >= $7 AND closed_at < $8");
+const BY_CLOSED: Way =
+    by_time!("closed_at", " AND closed_how IN (1, 2)", "closed_how IN (1, 2) AND closed_at >= $7 AND closed_at < $8");
 /// Counts what a viewer may not see.
 const HIDDEN: &str = whole!("count(*)", "customer_id IN IDS($20)", " AND created_at >= $2 AND created_at < $3");
 
 /// Every statement of this file, for the checks that all statements go through.
 pub fn statements() -> Vec<&'static str> {
     let ways =
-        [BY_CUSTOMER, BY_ASSIGNEE, BY_SERVICE, BY_STATUS, BY_STATUSES, BY_CREATED, BY_UPDATED, BY_CLOSED].into_iter();
+        [BY_CUSTOMER, BY_ASSIGNEE, BY_SERVICE, BY_STATUS, BY_STATUSES, BY_CREATED, BY_UPDATED, BY_HOW, BY_CLOSED]
+            .into_iter();
     ways.flat_map(|Way { probe, count, page, whole_count, whole_page, in_order: _ }| {
         [probe, count, page, whole_count, whole_page]
     })
@@ -158,6 +174,7 @@ enum Key<'f> {
     None,
     One(Id),
     Any(&'f [Id]),
+    How(Conversion),
 }
 
 /// A way that a filter opens: its statements, its range and its key.
@@ -184,7 +201,7 @@ pub fn page(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<
             }
         }
     }
-    let is_short = open.len() == 1 && filter.how.is_none();
+    let is_short = open.len() == 1;
     let mut total: i64 = match is_short {
         true => best.bound(tx, best.way.count).one(|row| row.col())?,
         false => filter.bound(tx, best.way.whole_count, &[], None).one(|row| row.col())?,
@@ -219,8 +236,12 @@ impl Filter {
         if self.updated != (None, None) {
             open.push(Open { way: BY_UPDATED, range: self.updated, key: Key::None });
         }
-        if self.closed != (None, None) || self.how.is_some() {
-            open.push(Open { way: BY_CLOSED, range: self.closed, key: Key::None });
+        match self.how {
+            Some(how) => open.push(Open { way: BY_HOW, range: self.closed, key: Key::How(how) }),
+            None if self.closed != (None, None) => {
+                open.push(Open { way: BY_CLOSED, range: self.closed, key: Key::None });
+            }
+            None => {}
         }
         if open.is_empty() || (!has_key && self.created != (None, None)) {
             open.push(Open { way: BY_CREATED, range: self.created, key: Key::None });
@@ -271,6 +292,7 @@ impl Open<'_> {
         match self.key {
             Key::None => sql,
             Key::One(key) => sql.bind(key),
+            Key::How(how) => sql.bind(how.number()),
             Key::Any(keys) => sql.bind(keys.to_vec()),
         }
     }
