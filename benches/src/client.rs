@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    token: Option<String>,
 }
 
 impl Connection {
@@ -15,13 +16,19 @@ impl Connection {
     pub async fn open(port: u16) -> Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
+        Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024), token: None })
+    }
+
+    /// Sends a token with every request.
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(format!("authorization: Bearer {token}\r\n")), ..self }
     }
 
     /// Posts a JSON body; gives the status and the answer.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<(u16, String)> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{}content-length: {}\r\n\r\n{body}",
+            self.token.as_deref().unwrap_or_default(),
             body.len()
         );
         self.stream.write_all(request.as_bytes()).await?;

@@ -112,7 +112,7 @@ async fn batches(server: &Server, path: &str, seconds: u64, next: &Arc<AtomicUsi
 }
 
 /// The same records through the hub: matched, made, journalled, answered, without HTTP or JSON.
-async fn through_hub(hub: &Hub, org: domain::OrgId, callers: usize, seconds: u64) -> Result<f64> {
+pub async fn through_hub(hub: &Hub, org: domain::OrgId, callers: usize, seconds: u64) -> Result<f64> {
     let begun = Instant::now();
     let end = begun + Duration::from_secs(seconds);
     let next = Arc::new(AtomicUsize::new(10_000_000));

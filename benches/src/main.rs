@@ -2,6 +2,7 @@
 
 mod bare;
 mod client;
+mod doors;
 mod figures;
 mod fill;
 mod ingest;
@@ -38,6 +39,15 @@ enum What {
         #[arg(long, default_value_t = 64)]
         connections: usize,
     },
+    /// Creating through each of the other dialects, and many contacts in one OMICRM call.
+    Doors {
+        /// Seconds each part runs.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        /// Connections at once.
+        #[arg(long, default_value_t = 64)]
+        connections: usize,
+    },
     /// Reads among many customers: one by number, searches, and how long the server takes to start.
     Reads {
         /// Customers to make first.
@@ -54,6 +64,7 @@ fn main() -> Result<()> {
     let place = fill::Ground::new(folder, database)?;
     match what {
         What::Ingest { seconds, connections } => ingest::run(&place, seconds, connections),
+        What::Doors { seconds, connections } => doors::run(&place, seconds, connections),
         What::Reads { customers, seconds } => reads::run(&place, customers, seconds),
     }
 }
