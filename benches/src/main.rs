@@ -14,6 +14,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+/// The same as the program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures daumoi on this machine. Build first: `cargo build --release -p daumoi -p benches`.
 #[derive(Parser)]
 #[command(after_help = "Example: target/release/load ingest --seconds 10")]

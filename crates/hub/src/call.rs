@@ -179,7 +179,7 @@ fn add_story(tx: &Tx<'_>, request: &mut Request) {
 }
 
 /// Items worked on in one transaction at most, so that nobody waits long behind a large batch.
-const SLICE: usize = 128;
+const SLICE: usize = 192;
 
 /// A call of many items. Large ones are worked on in slices, each a transaction of its own; the journal row is written with
 /// the first and completed with the last.

@@ -7,7 +7,7 @@ use hub::{Filter, catalog, customers};
 use testbed::STILL;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::support::{House, person};
+use crate::support::{House, create_apart, person};
 
 fn everything() -> Filter {
     Filter::everything(Viewer::Org)
@@ -232,7 +232,7 @@ fn two_orgs_with_the_same_data_never_see_each_other() {
         customer.codes = [(System::Vbot, format!("KH{step}"))].into();
         customer.national_id.number = format!("{step:012}");
         let actor = testbed::actor(org, Dialect::Vbot, None);
-        house.hub.write(actor, move |tx| customers::create(tx, customer.clone(), &[])).wait().unwrap()
+        house.hub.write(actor, move |tx| create_apart(tx, &customer)).wait().unwrap()
     };
     let ours: Vec<_> = (0..5).map(|step| add(house.org, step)).collect();
     let theirs: Vec<_> = (0..5).map(|step| add(other, step)).collect();

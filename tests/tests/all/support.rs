@@ -37,14 +37,21 @@ impl House {
         testbed::actor(self.org, Dialect::Beeiq, None)
     }
 
-    /// Adds a customer without looking for a match.
+    /// Adds a customer, whoever else shares its keys.
     pub fn add(&self, customer: Customer) -> Result<Customer> {
-        self.write(move |tx| customers::create(tx, customer.clone(), &[]))
+        self.write(move |tx| create_apart(tx, &customer))
     }
 
     pub fn find(&self, id: Id) -> Option<Customer> {
         self.read(move |tx| store::customers::find(tx, id)).unwrap()
     }
+}
+
+/// Makes a customer of its own, whoever else shares its keys.
+pub fn create_apart(tx: &mut Tx<'_>, customer: &Customer) -> Result<Customer> {
+    let candidates = store::identities::candidates(tx, &customer.keys(), &customer.name, None)?;
+    let sharing: Vec<_> = candidates.into_iter().map(|candidate| (candidate.customer, candidate.key)).collect();
+    customers::create(tx, customer.clone(), &sharing)
 }
 
 /// A person with phones and e-mail addresses, told apart by the `@`.

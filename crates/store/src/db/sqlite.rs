@@ -85,8 +85,8 @@ pub(crate) fn open(file: &Path) -> Result<Connection> {
         PRAGMA foreign_keys = ON;
         PRAGMA cache_size = -49152;
         PRAGMA temp_store = MEMORY;
-        PRAGMA wal_autocheckpoint = 4000;
-        PRAGMA journal_size_limit = 67108864;";
+        PRAGMA wal_autocheckpoint = 16000;
+        PRAGMA journal_size_limit = 134217728;";
     prepare(&connection, pragmas)?;
     Ok(connection)
 }
