@@ -45,5 +45,7 @@ mod settings;
 mod tidy;
 #[path = "all/tidy_sql.rs"]
 mod tidy_sql;
+#[path = "all/two_programs.rs"]
+mod two_programs;
 #[path = "all/units.rs"]
 mod units;

@@ -53,7 +53,7 @@ fn refused_items_change_nothing() {
         ("update-lead", json!({"name": "B"})),
         ("add-note", json!({"body": "x", "phone": "0905000009", "tag": "mới"})),
         ("add-note", json!({"body": "x", "model": "deal", "dealId": "Z", "channel": "mới"})),
-        ("add-deal", json!({"dealId": "A1", "name": "Đơn 1", "stage": "mới", "currency": "XXX"})),
+        ("add-deal", json!({"dealId": "A1", "name": "Đơn 1", "stage": "mới", "currency": "ZZZ"})),
         ("add-deal", json!({"dealId": "A2", "name": "Đơn 1", "stage": "mới"})),
         ("add-ticket", json!({"body": "x", "passport": "1", "groupName": "mới"})),
         ("send-sms", json!({"content": "x", "phones": ["0905000001", "x"]})),
