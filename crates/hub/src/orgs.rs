@@ -83,6 +83,9 @@ impl Hub {
         };
         let (secret, path) = (token.clone(), listener_secret.clone());
         let made = self.write(Actor::cli(OrgId(0)), move |tx| {
+            if orgs::find_by_slug(tx, &made_org.slug)?.is_some() {
+                return Err(Error::conflict(format!("Tổ chức {} đã tồn tại", made_org.slug)));
+            }
             let id = orgs::insert(tx, &made_org)?.ok_or_else(|| match tx.may_run_again() {
                 true => Error::busy("two orgs raced for one id"),
                 false => Error::conflict(format!("Tổ chức {} (hoặc cặp mã VBot của nó) đã tồn tại", made_org.slug)),
