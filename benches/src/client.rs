@@ -35,6 +35,14 @@ impl Connection {
         self.answer().await
     }
 
+    /// Gets what is at a path; gives the status and the answer.
+    pub async fn get(&mut self, path: &str) -> Result<(u16, String)> {
+        let token = self.token.as_deref().unwrap_or_default();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{token}\r\n");
+        self.stream.write_all(request.as_bytes()).await?;
+        self.answer().await
+    }
+
     async fn answer(&mut self) -> Result<(u16, String)> {
         self.buffer.clear();
         let head = loop {

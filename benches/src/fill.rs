@@ -1,17 +1,21 @@
 //! Where the data lies, and the data itself: many customers with names as common as they are in life.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
+use domain::catalog::CatalogKind;
 use domain::contact_point::{ContactKind, ContactPoint};
+use domain::customer::UserRef;
 use domain::identity::Country;
-use domain::{Actor, Clock as _, Customer, Dialect, OrgId};
+use domain::{Actor, Clock as _, Customer, Dialect, Label, Lead, OrgId, Role, User};
 use hub::files::Files;
 use hub::orgs::{MadeOrg, NewOrg};
 use hub::preset::Preset;
-use hub::{Hub, Options, Place, SystemClock, customers};
+use hub::users::NewUser;
+use hub::{Hub, Options, Place, SystemClock, catalog, customers, leads, users};
 use tempfile::TempDir;
 
 use crate::figures::tell;
@@ -136,4 +140,88 @@ pub fn fill(hub: &Hub, org: OrgId, count: usize) -> Result<()> {
     }
     tell(&format!("made {count} customers in {:.0} s", begun.elapsed().as_secs_f64()));
     Ok(())
+}
+
+/// Who and what leads are spread over, by the numbers that clients ask for.
+pub struct Spread {
+    /// A status that three leads of five have, and one that a hundredth has.
+    pub statuses: [i64; 2],
+    /// Somebody with a twentieth of all leads, and somebody with one of ten thousand.
+    pub assignees: [i64; 2],
+    /// A service that half of them came through.
+    pub service: i64,
+}
+
+/// Makes `count` leads, one a customer, a thousand a transaction.
+pub fn fill_leads(hub: &Hub, org: OrgId, count: usize) -> Result<Spread> {
+    let begun = Instant::now();
+    let actor = Actor { dialect: Dialect::Caresoft, ..Actor::cli(org) };
+    let lists = hub.write(actor.clone(), |tx| {
+        let users: Result<Vec<User>, domain::Error> = (0..21).map(|index| users::create(tx, &agent(index))).collect();
+        let (mut statuses, mut services) = (Vec::new(), Vec::new());
+        for index in 0..6 {
+            statuses.push(catalog::find_or_create(tx, CatalogKind::LeadStatus, &format!("Bước {index}"))?);
+        }
+        for index in 0..2 {
+            services.push(catalog::find_or_create(tx, CatalogKind::Service, &format!("Kênh {index}"))?);
+        }
+        Ok((users?, statuses, services))
+    });
+    let lists = Arc::new(lists.wait()?);
+    let mut waiting = VecDeque::new();
+    for first in (0..count).step_by(1_000) {
+        let lists = Arc::clone(&lists);
+        waiting.push_back(hub.write(actor.clone(), move |tx| {
+            (first..count.min(first + 1_000)).try_for_each(|index| {
+                let customer = customers::find_by_number(tx, index as i64 + 1)?;
+                let customer = customer.ok_or_else(|| domain::Error::not_found("no such customer"))?;
+                leads::create(tx, lead(&lists, index), customer).map(drop)
+            })
+        }));
+        if waiting.len() > 8
+            && let Some(unit) = waiting.pop_front()
+        {
+            unit.wait()?;
+        }
+    }
+    for unit in waiting {
+        unit.wait()?;
+    }
+    tell(&format!("made {count} leads in {:.0} s", begun.elapsed().as_secs_f64()));
+    let (users, statuses, services) = &*lists;
+    Ok(Spread {
+        statuses: [statuses[0].number, statuses[5].number],
+        assignees: [users[20].number, users[0].number],
+        service: services[0].number,
+    })
+}
+
+fn agent(index: usize) -> NewUser {
+    NewUser {
+        email: format!("nhanvien{index}@example.com"),
+        name: format!("Nhân viên {index}"),
+        role: Role::Member,
+        staff_code: None,
+        number: None,
+        password_hash: None,
+    }
+}
+
+/// Lead `index` of many. Somebody has one of ten thousand, twenty others share the rest.
+fn lead((users, statuses, services): &(Vec<User>, Vec<Label>, Vec<Label>), index: usize) -> Lead {
+    let user = if index % 10_000 == 77 { &users[0] } else { &users[1 + index % 20] };
+    let status = match index % 100 {
+        0..60 => 0,
+        60..80 => 1,
+        80..90 => 2,
+        90..95 => 3,
+        95..99 => 4,
+        _ => 5,
+    };
+    let mut lead = Lead { subject: format!("Hỏi giá {index}"), ..Lead::default() };
+    lead.assignee =
+        Some(UserRef { id: user.id, number: user.number, name: user.name.clone(), email: user.email.clone() });
+    lead.set_label(statuses[status].clone());
+    lead.set_label(services[index / 7 % 2].clone());
+    lead
 }

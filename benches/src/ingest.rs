@@ -54,7 +54,14 @@ fn body(items: &str) -> String {
     format!(r#"{{"senderUser":"{SENDER}","data":[{items}]}}"#)
 }
 
-async fn single(server: &Server, path: &str, connections: usize, seconds: u64, next: &Arc<AtomicUsize>) -> Result<f64> {
+/// One contact a request for so many seconds; gives how many a second were answered.
+pub async fn single(
+    server: &Server,
+    path: &str,
+    connections: usize,
+    seconds: u64,
+    next: &Arc<AtomicUsize>,
+) -> Result<f64> {
     let begun = Instant::now();
     let end = begun + Duration::from_secs(seconds);
     let mut tasks = Vec::new();

@@ -2,10 +2,12 @@
 
 mod bare;
 mod client;
+mod delivery;
 mod doors;
 mod figures;
 mod fill;
 mod ingest;
+mod lists;
 mod reads;
 mod server;
 
@@ -52,11 +54,24 @@ enum What {
         #[arg(long, default_value_t = 64)]
         connections: usize,
     },
-    /// Reads among many customers: one by number, searches, and how long the server takes to start.
+    /// What enqueueing webhooks costs the ingest path, and how fast they reach a local receiver.
+    Delivery {
+        /// Seconds each part runs.
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+        /// Connections at once.
+        #[arg(long, default_value_t = 64)]
+        connections: usize,
+    },
+    /// Reads among many customers and leads: one by number, searches, how long the server takes to start, and lists through
+    /// OMICRM's and CareSoft's doors.
     Reads {
         /// Customers to make first.
         #[arg(long, default_value_t = 1_000_000)]
         customers: usize,
+        /// Leads to make, one a customer.
+        #[arg(long, default_value_t = 1_000_000)]
+        leads: usize,
         /// Seconds each part runs.
         #[arg(long, default_value_t = 5)]
         seconds: u64,
@@ -68,7 +83,8 @@ fn main() -> Result<()> {
     let place = fill::Ground::new(folder, database)?;
     match what {
         What::Ingest { seconds, connections } => ingest::run(&place, seconds, connections),
+        What::Delivery { seconds, connections } => delivery::run(&place, seconds, connections),
         What::Doors { seconds, connections } => doors::run(&place, seconds, connections),
-        What::Reads { customers, seconds } => reads::run(&place, customers, seconds),
+        What::Reads { customers, leads, seconds } => reads::run(&place, customers, leads, seconds),
     }
 }

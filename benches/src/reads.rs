@@ -1,4 +1,5 @@
-//! Reads among many customers, through the hub as every door reads, and how long the server takes to start on them.
+//! Reads among many customers, through the hub as every door reads and then through the doors, and how long the server takes to
+//! start on them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,20 +10,26 @@ use hub::{Filter, Hub, customers};
 
 use crate::figures::{Latencies, tell, tell_rate};
 use crate::fill::{self, Ground};
+use crate::lists;
 use crate::server::Server;
 
 /// Fills the data and runs every part.
-pub fn run(ground: &Ground, count: usize, seconds: u64) -> Result<()> {
-    let org = ground.org()?.org.id;
+pub fn run(ground: &Ground, count: usize, leads: usize, seconds: u64) -> Result<()> {
+    let made = ground.org()?;
+    let org = made.org.id;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    {
+    let spread = {
         let hub = ground.hub()?;
         fill::fill(&hub, org, count)?;
+        let spread = fill::fill_leads(&hub, org, leads.min(count))?;
         runtime.block_on(measure(&hub, org, count, seconds))?;
-    }
+        spread
+    };
     let server = Server::start(ground)?;
     tell(&format!("{:<44} {:>10.3} s", "server start", server.started.as_secs_f64()));
     tell(&format!("{:<44} {:>10.1} MB", "resident memory, idle", server.resident()));
+    runtime.block_on(lists::run(&server, &made, count, (leads.min(count), &spread), seconds))?;
+    tell(&format!("{:<44} {:>10.1} MB", "resident memory, after the reads", server.resident()));
     Ok(())
 }
 
@@ -42,7 +49,8 @@ async fn measure(hub: &Hub, org: OrgId, count: usize, seconds: u64) -> Result<()
     Ok(())
 }
 
-fn spaced(phone: &str) -> String {
+/// A phone as people write it.
+pub fn spaced(phone: &str) -> String {
     format!("+84 {} {} {}", &phone[1..4], &phone[4..7], &phone[7..])
 }
 

@@ -20,9 +20,14 @@ pub struct Server {
 impl Server {
     /// Starts a server on the ground's data and waits until it listens.
     pub fn start(ground: &Ground) -> Result<Self> {
+        Self::start_with(ground, &[])
+    }
+
+    /// The same with more flags.
+    pub fn start_with(ground: &Ground, flags: &[&str]) -> Result<Self> {
         let begun = Instant::now();
         let mut command = program()?;
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"]).args(ground.flags());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"]).args(ground.flags()).args(flags);
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().context("no output")?;
         let mut lines = BufReader::new(out).lines();
@@ -33,6 +38,17 @@ impl Server {
             }
         };
         Ok(Self { child, port, started: begun.elapsed() })
+    }
+
+    /// Starts a worker that sends what waits in the ground's outbox to this machine; it listens nowhere.
+    pub fn work(ground: &Ground) -> Result<Self> {
+        let begun = Instant::now();
+        let mut command = program()?;
+        command.args(["work", "--allow-networks", "127.0.0.0/8", "--log", "warn"]).args(ground.flags());
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let out = child.stdout.take().context("no output")?;
+        BufReader::new(out).lines().next().context("the worker ended")??;
+        Ok(Self { child, port: 0, started: begun.elapsed() })
     }
 
     /// Resident memory in megabytes.

@@ -6,4 +6,4 @@ mod client;
 mod program;
 
 pub use client::{Answer, Client};
-pub use program::{Program, Serving};
+pub use program::{Program, Serving, Working};

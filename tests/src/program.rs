@@ -57,6 +57,45 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Starts a command that goes on until it is stopped; comes back once it has said its first line.
+    pub fn start(&self, arguments: &[&str]) -> Working {
+        let mut child = self.command().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        let output = child.stdout.take().unwrap();
+        let working = Working(child);
+        BufReader::new(output).read_line(&mut said).unwrap();
+        assert!(!said.is_empty(), "{arguments:?} ended without a word");
+        working
+    }
+}
+
+/// A running command; killed when it is dropped.
+pub struct Working(Child);
+
+impl Working {
+    /// Ends it with SIGKILL, in the middle of whatever it does.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Asks it to stop with SIGTERM and waits until it has.
+    pub fn stop(mut self) -> ExitStatus {
+        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        self.0.wait().unwrap()
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        // It has ended already where `kill` or `stop` was called.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 /// A running server; killed when it is dropped.
 pub struct Serving {
     child: Child,

@@ -9,16 +9,24 @@ mod support;
 mod across;
 #[path = "all/attachments.rs"]
 mod attachments;
+#[path = "all/bulk.rs"]
+mod bulk;
 #[path = "all/crash.rs"]
 mod crash;
 #[path = "all/customers.rs"]
 mod customers;
 #[path = "all/doors.rs"]
 mod doors;
+#[path = "all/dry_run.rs"]
+mod dry_run;
 #[path = "all/identities.rs"]
 mod identities;
 #[path = "all/journal.rs"]
 mod journal;
+#[path = "all/keys.rs"]
+mod keys;
+#[path = "all/merges.rs"]
+mod merges;
 #[path = "all/migrations.rs"]
 mod migrations;
 #[path = "all/people.rs"]
@@ -27,8 +35,12 @@ mod people;
 mod permits;
 #[path = "all/plans.rs"]
 mod plans;
+#[path = "all/questions.rs"]
+mod questions;
 #[path = "all/races.rs"]
 mod races;
+#[path = "all/replay.rs"]
+mod replay;
 #[path = "all/round_trip.rs"]
 mod round_trip;
 #[path = "all/search.rs"]
@@ -37,10 +49,18 @@ mod search;
 mod search_oracle;
 #[path = "all/secrets.rs"]
 mod secrets;
+#[path = "all/sending.rs"]
+mod sending;
 #[path = "all/serialization.rs"]
 mod serialization;
 #[path = "all/settings.rs"]
 mod settings;
+#[path = "all/sight.rs"]
+mod sight;
+#[path = "all/taken.rs"]
+mod taken;
+#[path = "all/tenants.rs"]
+mod tenants;
 #[path = "all/tidy.rs"]
 mod tidy;
 #[path = "all/tidy_sql.rs"]
@@ -49,3 +69,7 @@ mod tidy_sql;
 mod two_programs;
 #[path = "all/units.rs"]
 mod units;
+#[path = "all/welcome.rs"]
+mod welcome;
+#[path = "all/workers.rs"]
+mod workers;

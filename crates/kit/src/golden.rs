@@ -4,6 +4,7 @@
 //! line, headers, blank line, body), a line `---`, and the answer: its status on a line, then its body. Everything runs in
 //! process, with a clock that stands still and ids that count. With `UPDATE_GOLDEN=1` the answers are written into the files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,16 +20,73 @@ struct Exchange {
     answer: String,
 }
 
-/// Runs every golden file of a folder, each against a fresh router; gives the differences, one text a file. A `{word}` in a
+/// Runs every golden file of a crate's folder `golden`; gives the differences, one text a file. `next` makes what a file runs
+/// against, out of what the one before ran against if that can be used again, and `router` is the way to it. A `{word}` in a
 /// request is replaced by what `words` says.
-pub fn run(folder: &Path, words: &[(&str, &str)], fresh: impl Fn() -> Router) -> Vec<String> {
+pub fn run<H>(
+    root: &Path,
+    words: &[(&str, &str)],
+    next: impl Fn(Option<H>) -> H,
+    router: impl Fn(&H) -> Router,
+) -> Vec<String> {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    files(folder).iter().filter_map(|file| run_file(file, words, &fresh(), update)).collect()
+    let mut standing = None;
+    let mut differences = Vec::new();
+    for file in files(root) {
+        let house = next(standing.take());
+        differences.extend(run_file(&file, words, &router(&house), update));
+        standing = Some(house);
+    }
+    differences
 }
 
-/// The golden files of a folder, in order.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+/// What a crate owes its reader: routes (`METHOD /path/{parameter}`) that no golden file asks for or that its README has no row
+/// for, and golden files that its README does not name.
+pub fn owed(root: &Path, routes: &[String]) -> Vec<String> {
+    let readme = fs::read_to_string(root.join("README.md")).unwrap_or_default();
+    let mut owed: BTreeSet<String> = routes.iter().map(|route| format!("no golden file asks {route}")).collect();
+    for (asked, _) in requests(root) {
+        let meant = routes.iter().filter(|route| is_of(&asked, route)).min_by_key(|route| route.matches('{').count());
+        if let Some(route) = meant {
+            owed.remove(&format!("no golden file asks {route}"));
+        }
+    }
+    let rows = routes.iter().map(|route| format!("| `{route}` |")).filter(|row| !readme.contains(row));
+    owed.extend(rows.map(|row| format!("README.md has no row {row}")));
+    let names = files(root).into_iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()));
+    let names = names.filter(|name| !readme.contains(&format!("`{name}`")));
+    owed.extend(names.map(|name| format!("README.md does not name golden/{name}")));
+    owed.into_iter().collect()
+}
+
+/// Whether a request line asks for a route.
+fn is_of(asked: &str, route: &str) -> bool {
+    let path = asked.split('?').next().unwrap_or_default().trim_end();
+    let (mut asked, mut parts) = (path.split('/'), route.split('/'));
+    loop {
+        match (asked.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(asked), Some(part)) if asked == part || (part.starts_with('{') && !asked.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Every request of a crate's golden files, as they stand there: the request line and the body.
+pub fn requests(root: &Path) -> Vec<(String, String)> {
+    let texts = files(root).into_iter().filter_map(|file| fs::read_to_string(file).ok());
+    let exchanges: Vec<Exchange> = texts.flat_map(|text| exchanges(&text)).collect();
+    let request = |exchange: Exchange| {
+        let (head, body) = exchange.request.split_once("\n\n").unwrap_or((&exchange.request, ""));
+        let line = head.lines().find(|line| !line.starts_with('#'))?;
+        Some((line.to_owned(), body.to_owned()))
+    };
+    exchanges.into_iter().filter_map(request).collect()
+}
+
+/// The golden files of a crate, in order.
+fn files(root: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root.join("golden")).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_golden).collect();
     files.sort();
     files

@@ -16,7 +16,8 @@ use crate::json::{MAX_DEPTH, MAX_VALUES, Node, Parsed, Tolerance};
 ///
 /// Fails with `Invalid` on the empty field; the message names line, column and reason.
 pub fn parse(text: &str) -> Result<Parsed> {
-    let mut parser = Parser { text, at: 0, depth: 0, values: 0, tolerated: Vec::new() };
+    let last_line = text.trim_end().rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let mut parser = Parser { text, at: 0, last_line, depth: 0, values: 0, tolerated: Vec::new() };
     if text.starts_with('\u{feff}') {
         parser.at = '\u{feff}'.len_utf8();
         parser.tolerate(Tolerance::ByteOrderMark);
@@ -37,6 +38,8 @@ struct Parser<'t> {
     text: &'t str,
     /// Byte offset of the next character, always on a character boundary between steps.
     at: usize,
+    /// Byte offset of the last line that is not blank.
+    last_line: usize,
     depth: usize,
     values: usize,
     tolerated: Vec<Tolerance>,
@@ -154,7 +157,10 @@ impl Parser<'_> {
     fn comment(&mut self) -> Result<()> {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with("//") {
-            rest.find(['\n', '\r']).unwrap_or(rest.len())
+            // Nothing would be left to close what is open: the line break behind the comment was lost in copying.
+            let is_lost = self.depth > 0 && self.at >= self.last_line;
+            let lost = if is_lost { lost_break(rest) } else { None };
+            lost.or_else(|| rest.find(['\n', '\r'])).unwrap_or(rest.len())
         } else if let Some(inside) = rest.strip_prefix("/*") {
             match inside.find("*/") {
                 Some(end) => end + 4,
@@ -219,4 +225,18 @@ impl Parser<'_> {
             None => "chỗ kết thúc".to_owned(),
         }
     }
+}
+
+/// Where a comment ends whose line break was lost: before the next bracket, or the next member with its name in quotes.
+fn lost_break(comment: &str) -> Option<usize> {
+    let ends = |&(at, byte): &(usize, u8)| match byte {
+        b'{' | b'}' | b'[' | b']' => true,
+        b'"' => comment[at + 1..].split_once('"').is_some_and(|(name, rest)| {
+            !name.is_empty()
+                && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+                && rest.trim_start().starts_with(':')
+        }),
+        _ => false,
+    };
+    comment.bytes().enumerate().find(ends).map(|(at, _)| at)
 }

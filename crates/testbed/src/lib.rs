@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use this: a failed expectation is the point")]
 
+pub mod arbitrary;
 mod look;
 mod server;
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use hub::files::Files;
 use hub::users::NewUser;
 use hub::{CountingIds, FixedClock, Hub, Options, Place};
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
 use self::server::Database;
 
@@ -128,4 +131,13 @@ pub fn user(hub: &Hub, org: OrgId, email: &str, role: Role) -> User {
 /// Somebody who acts through a dialect.
 pub fn actor(org: OrgId, dialect: Dialect, user: Option<Id>) -> Actor {
     Actor { org, user, name: "Người thử".to_owned(), dialect, request: None }
+}
+
+thread_local! {
+    static RUNTIME: RefCell<Runtime> = RefCell::new(Builder::new_current_thread().enable_all().build().unwrap());
+}
+
+/// Drives a future to its end on this thread.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| runtime.borrow().block_on(future))
 }

@@ -1,5 +1,6 @@
 //! A look at the tables from outside, past everything that the program itself would say about them.
 
+use domain::OrgId;
 use hub::Place;
 use postgres::{Client, NoTls};
 use rusqlite::Connection;
@@ -73,10 +74,14 @@ impl TestPlace {
 
     /// Everything that a table holds, each row as one text, in a settled order.
     pub fn rows(&self, table: &str) -> Vec<String> {
+        self.rows_where(table, "1 = 1")
+    }
+
+    fn rows_where(&self, table: &str, condition: &str) -> Vec<String> {
         let mut rows = match self.place() {
             Place::Sqlite(file) => {
                 let connection = Connection::open(file).unwrap();
-                let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+                let mut statement = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}")).unwrap();
                 let columns = statement.column_count();
                 let row = |row: &rusqlite::Row<'_>| {
                     let cells = (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column));
@@ -84,10 +89,29 @@ impl TestPlace {
                 };
                 statement.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>()
             }
-            Place::Postgres(_) => self.texts(&format!("SELECT t::text FROM {table} t")),
+            Place::Postgres(_) => self.texts(&format!("SELECT t::text FROM {table} t WHERE {condition}")),
         };
         rows.sort();
         rows
+    }
+
+    /// Everything that belongs to one org, its journal included: what nobody else may change.
+    pub fn everything_of(&self, org: OrgId) -> Vec<(String, Vec<String>)> {
+        let columns = if self.is_postgres() {
+            "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'org_id'"
+        } else {
+            "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'org_id'"
+        };
+        let tenants: Vec<String> = self.texts(columns);
+        let rows = |table: String| {
+            let condition = match table.as_str() {
+                "orgs" => format!("id = {}", org.0),
+                table if tenants.iter().any(|tenant| tenant == table) => format!("org_id = {}", org.0),
+                _ => return None,
+            };
+            Some((table.clone(), self.rows_where(&table, &condition)))
+        };
+        self.tables().into_iter().filter_map(rows).collect()
     }
 
     /// Everything that all tables hold but those left out: what a call that is refused must not change.

@@ -4,6 +4,7 @@
 mod contacts;
 mod deals;
 mod error;
+mod lens;
 mod listener;
 mod map;
 mod messages;
@@ -12,4 +13,5 @@ mod routes;
 mod tickets;
 pub mod wire;
 
+pub use lens::Lens;
 pub use routes::{ROUTES, routes};

@@ -11,7 +11,7 @@ use axum::response::Response;
 use domain::identity::Country;
 use domain::{Actor, Dialect, Error, Listener};
 use hub::access::Door;
-use hub::{Answer, Batch, Call, Incoming, Tx, users};
+use hub::{Answer, Call, Incoming, Tx, users};
 use jiff::tz::TimeZone;
 use kit::batch;
 use kit::http::{self, Shared};
@@ -56,13 +56,14 @@ pub async fn receive(
     let (org, listener) = (door.org.id, door.listener.id);
     let (answer, items, refused) = match http::read_body(request.into_body(), &shared.budget).await {
         Ok(body) => deliver(&shared, door, address, &body).await,
-        Err(fault) => (error::refused(fault.status, fault.error.public()), 0, 0),
+        Err(fault) => (error::refused(fault.status, fault.error.public()), 0, 1),
     };
     shared.hub.count_listener_call(org, listener, items, refused);
     http::response(answer)
 }
 
-/// Works a body off; gives the answer, the number of items and of those refused.
+/// Works a body off; gives the answer, the number of items and of those refused. A body that is refused as a whole has no items and
+/// counts as one refusal.
 async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u8]) -> (Answer, usize, usize) {
     let read = batch::split(body, "data").and_then(|batch| Ok((sender(&batch)?, batch)));
     let address = address.map(|address| address.to_string()).unwrap_or_default();
@@ -79,12 +80,12 @@ async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u
     };
     let (sender, batch) = match read {
         Ok(read) => read,
-        Err(error) => return (shared.hub.refuse(call(unsigned, ""), error::failed(&error)).await, 0, 0),
+        Err(error) => return (shared.hub.refuse(call(unsigned, ""), error::failed(&error)).await, 0, 1),
     };
     let caller = error::shown(&sender);
     let actor = match actor(shared, &door, &unsigned, &sender).await {
         Ok(actor) => actor,
-        Err(error) => return (shared.hub.refuse(call(unsigned, &caller), error::failed(&error)).await, 0, 0),
+        Err(error) => return (shared.hub.refuse(call(unsigned, &caller), error::failed(&error)).await, 0, 1),
     };
     let mut call = call(actor, &caller);
     batch.tolerated.iter().for_each(|tolerance| call.tolerate(tolerance.to_string()));
@@ -134,8 +135,8 @@ async fn work(shared: &Shared, door: Door, call: Call, items: Vec<batch::Item<'_
     let mut prepared = items.into_iter().enumerate().map(|(index, item)| prepare(item, index, &zone));
     let mut batch = shared.hub.batch(call);
     let mut earlier: Vec<ItemResult> = Vec::with_capacity(count);
-    while count - earlier.len() > Batch::SLICE {
-        let slice = prepared.by_ref().take(Batch::SLICE).collect();
+    while count - earlier.len() > batch.slice_size() {
+        let slice = prepared.by_ref().take(batch.slice_size()).collect();
         let delivery = Arc::clone(&delivery);
         earlier.extend(batch.slice(slice, move |tx, item| act(tx, &delivery, item), refuse).await);
     }

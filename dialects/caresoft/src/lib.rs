@@ -6,10 +6,12 @@ mod call;
 mod contacts;
 mod error;
 mod leads;
+mod lens;
 mod limit;
 mod lists;
 mod map;
 mod routes;
 pub mod wire;
 
+pub use lens::Lens;
 pub use routes::{ROUTES, routes};

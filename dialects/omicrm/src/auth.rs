@@ -44,7 +44,8 @@ async fn token_for(
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     let (version, route) = (routes::AUTH.version, routes::AUTH.name);
     let incoming = Incoming { version, route, caller: &caller.actor.name, address: &address, body: b"" };
-    let call = shared.hub.call(caller.actor.clone(), &incoming);
+    let mut call = shared.hub.call(caller.actor.clone(), &incoming);
+    call.for_real();
     let (lasting, fresh) = (Secret::known(&key), Secret::random()?);
     let kept = fresh.clone();
     let work = move |tx: &mut hub::Tx<'_>| {

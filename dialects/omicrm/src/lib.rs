@@ -8,6 +8,7 @@ mod error;
 mod ids;
 mod layout;
 mod legacy;
+mod lens;
 mod lookup;
 mod many;
 mod map;
@@ -15,4 +16,5 @@ mod reads;
 mod routes;
 pub mod wire;
 
+pub use lens::Lens;
 pub use routes::{ROUTES, routes};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 use domain::Error;
-use hub::{Answer, Batch, Tx};
+use hub::{Answer, Tx};
 use kit::batch;
 use kit::http::{self, Shared};
 use kit::json::Tolerance;
@@ -70,8 +70,8 @@ pub async fn add(shared: &Shared, request: Request, route: Route, told: Told) ->
     let (site, count) = (Arc::new(site), batch.items.len());
     let mut prepared = batch.items.into_iter().enumerate().map(|(index, item)| prepare(item, index, &site));
     let (mut hub_batch, mut failures, mut left) = (shared.hub.batch(call), Vec::new(), count);
-    while left > Batch::SLICE {
-        let slice: Vec<Prepared> = prepared.by_ref().take(Batch::SLICE).collect();
+    while left > hub_batch.slice_size() {
+        let slice: Vec<Prepared> = prepared.by_ref().take(hub_batch.slice_size()).collect();
         left -= slice.len();
         let site = Arc::clone(&site);
         failures

@@ -119,6 +119,12 @@ impl Visit {
         let caller = &self.caller.actor.name;
         let incoming = Incoming { version: "v1", route, caller, address: &self.address, body: body.as_bytes() };
         let mut call = shared.hub.call(self.caller.actor.clone(), &incoming);
+        if let Ok((form, _)) = &self.sent {
+            call.is_kept_as_json();
+            if form.find("files").is_some_and(|files| shortened(files) != *files) {
+                call.is_kept_in_part(form.to_json().as_bytes());
+            }
+        }
         tolerated.iter().for_each(|tolerance| call.tolerate(tolerance.to_string()));
         call
     }

@@ -5,6 +5,7 @@ mod auth;
 mod contacts;
 mod deals;
 mod error;
+mod lens;
 mod listing;
 mod map;
 mod routes;
@@ -12,4 +13,5 @@ mod rows;
 mod uploads;
 pub mod wire;
 
+pub use lens::Lens;
 pub use routes::{ROUTES, routes};

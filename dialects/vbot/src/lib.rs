@@ -6,6 +6,7 @@ mod catalogs;
 mod customers;
 mod error;
 mod fields;
+mod lens;
 mod map;
 mod questions;
 mod routes;
@@ -13,4 +14,5 @@ mod slices;
 mod token;
 pub mod wire;
 
+pub use lens::Lens;
 pub use routes::{ROUTES, Route, in_any_case, routes};

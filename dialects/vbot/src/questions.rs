@@ -105,11 +105,11 @@ impl Asked {
     }
 }
 
-/// Whether a customer has a value: a code, a phone, an e-mail, or a custom value.
+/// Whether a customer that the caller may see has a value: a code, a phone, an e-mail, or a custom value.
 fn is_known(tx: &mut Tx<'_>, ground: &Ground, key: &str, value: &str) -> Result<bool> {
     let name = match key {
         "customer_code" | "customer_no" => {
-            return Ok(customers::find_by_code(tx, System::Vbot, value)?.is_some());
+            identity::code(value).map(|key| Key { kind: KeyKind::Code(System::Vbot), key })
         }
         "customer_phones" | "customer_phone" => {
             identity::phone(value, ground.country).map(|key| Key { kind: KeyKind::Phone, key })
@@ -117,11 +117,11 @@ fn is_known(tx: &mut Tx<'_>, ground: &Ground, key: &str, value: &str) -> Result<
         "customer_email" => identity::email(value).map(|key| Key { kind: KeyKind::Email, key }),
         custom => {
             let field = fields::named_by_code(tx, custom, "field_key", Unknown::Refuse)?;
-            return fields::is_value(tx, &field, value);
+            return fields::is_value(tx, &ground.viewer, &field, value);
         }
     };
     match name {
-        Some(key) => Ok(customers::find_by_key(tx, &key)?.is_some()),
+        Some(key) => customers::is_known(tx, &ground.viewer, &key),
         None => Ok(false),
     }
 }

@@ -1,7 +1,7 @@
 //! Calls that change many customers: worked off some at a time, so that nobody waits long behind them.
 
 use domain::{CatalogKind, Error, Id, Result};
-use hub::{Answer, Batch, Call, Hub, Tx, catalog, fields};
+use hub::{Answer, Call, Hub, Tx, catalog, fields};
 use serde_json::Value;
 
 use crate::error;
@@ -63,8 +63,8 @@ where
     let mut batch = hub.batch(call);
     let refuse = |_: &S, error: &Error| Err(error.clone());
     let mut failure = None;
-    while steps.len() > Batch::SLICE {
-        let slice = steps.drain(..Batch::SLICE).collect();
+    while steps.len() > batch.slice_size() {
+        let slice = steps.drain(..batch.slice_size()).collect();
         let take = take.clone();
         let results = batch.slice(slice, move |tx, step| take(tx, step).map(Ok), refuse).await;
         failure = failure.or(results.into_iter().find_map(Result::err));

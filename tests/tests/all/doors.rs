@@ -1,14 +1,18 @@
 //! An org that is reached through all five doors at once, as its clients reach it.
 
+use std::cell::Cell;
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use domain::org::{Org, Settings};
 use domain::{Actor, Customer, Dialect, Id, OrgId, Role, Viewer};
 use hub::preset::{self, Preset};
 use hub::tokens::{NewToken, Secret};
-use hub::{Hub, customers};
+use hub::{FixedClock, Hub, customers};
 use kit::http::Shared;
+use kit::passage::guarded;
+use kit::replay::Player;
 use serde_json::{Value, json};
 use testbed::TestPlace;
 use tower::ServiceExt as _;
@@ -18,8 +22,11 @@ use super::support::block_on;
 /// A database with one org or several, and the router of all five dialects. The fields are dropped in this order.
 pub struct Doors {
     pub hub: Hub,
+    pub clock: Arc<FixedClock>,
     router: Router,
-    _place: TestPlace,
+    /// Whether what is sent from now on is only rehearsed.
+    pub rehearses: Cell<bool>,
+    pub place: TestPlace,
 }
 
 /// An org with the secrets its clients hold.
@@ -35,30 +42,25 @@ pub struct Tenant {
 impl Doors {
     pub fn new() -> Self {
         let place = TestPlace::new();
-        let (hub, _) = place.still_hub();
+        let (hub, clock) = place.still_hub();
         let shared = Shared::new(hub.clone());
         let router = Router::new()
-            .merge(beeiq::routes(shared.clone()))
-            .merge(caresoft::routes(shared.clone()))
-            .merge(omicrm::routes(shared.clone()))
-            .merge(oneoffice::routes(shared.clone()))
-            .merge(vbot::routes(shared));
-        Self { hub, router, _place: place }
+            .merge(guarded(beeiq::routes(shared.clone())))
+            .merge(guarded(caresoft::routes(shared.clone())))
+            .merge(guarded(omicrm::routes(shared.clone())))
+            .merge(guarded(oneoffice::routes(shared.clone())))
+            .merge(guarded(vbot::routes(shared)));
+        Self { hub, clock, place, router, rehearses: Cell::new(false) }
+    }
+
+    /// Plays old calls again.
+    pub fn player(&self) -> Player {
+        Player::new(self.hub.clone(), self.router.clone())
     }
 
     /// An org with the documents' lists, a token for all dialects and a listener.
     pub fn tenant(&self, slug: &'static str) -> Tenant {
-        let new = Org {
-            id: OrgId(0),
-            slug: slug.to_owned(),
-            name: slug.to_owned(),
-            vbot_id: format!("vbot-{slug}"),
-            project_code: format!("PR-{slug}"),
-            settings: Settings::default(),
-            created_at: self.hub.now(),
-        };
-        let org =
-            self.hub.write(Actor::cli(OrgId(0)), move |tx| store::orgs::insert(tx, &new)).wait().unwrap().unwrap();
+        let org = testbed::org(&self.hub, slug);
         let sender = format!("owner@{slug}.example.com");
         let owner = testbed::user(&self.hub, org, &sender, Role::Owner);
         let (token, listener) = (format!("token-of-{slug}"), format!("listener-of-{slug}"));
@@ -81,19 +83,26 @@ impl Doors {
 
     /// Sends a request with the tenant's token; gives the status and the answer.
     pub fn ask(&self, tenant: &Tenant, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.ask_as(&tenant.token, method, path, body)
+    }
+
+    /// Sends a request with whatever token, or with none; gives the status and the answer.
+    pub fn ask_as(&self, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", format!("Bearer {}", tenant.token))
-            .header("x-api-key", &tenant.token)
-            .header("content-type", "application/json")
-            .body(Body::from(body))
-            .unwrap();
+        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}")).header("x-api-key", token);
+        }
+        if self.rehearses.get() {
+            request = request.header("x-daumoi-dry-run", "1");
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let is_rehearsed = self.rehearses.get();
         let router = self.router.clone();
         block_on(async move {
             let response = router.oneshot(request).await.unwrap();
             let status = response.status().as_u16();
+            assert_eq!(response.headers().contains_key("x-daumoi-dry-run"), is_rehearsed && status != 401);
             let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
             (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
         })

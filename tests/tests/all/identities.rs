@@ -16,7 +16,7 @@ fn arrive(house: &House, trust: Trust, own: Option<(System, &str)>, mut new: Cus
     let own = own.map(|(system, code)| (system, code.to_owned()));
     let end = house.write(move |tx| {
         let own = own.as_ref().map(|(system, code)| (*system, code.as_str()));
-        match customers::find_match(tx, &new.keys(), Incoming { name: &new.name, own, trust })? {
+        match customers::find_match(tx, &new, &new.keys(), Incoming { name: &new.name, own, trust })? {
             Match::Found { customer, .. } => Ok((customer, false)),
             Match::New { doubtful } => Ok((customers::create(tx, new.clone(), &doubtful)?.id, true)),
         }

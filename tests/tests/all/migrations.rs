@@ -38,11 +38,12 @@ fn cut_short(place: &TestPlace, steps: usize) {
         place.execute(&match lost {
             Made::Table(name) => format!("DROP TABLE {name}"),
             Made::Index(name) => format!("DROP INDEX {name}"),
+            Made::Column(table, name) => format!("ALTER TABLE {table} DROP COLUMN {name}"),
         });
     }
     let kept = made.len() - steps;
     let ledger = place.texts("SELECT CAST(version * 1000000 + step AS TEXT) FROM migrations ORDER BY version, step");
-    assert_eq!(ledger.len(), made.len(), "every statement of the migrations makes one table or index");
+    assert_eq!(ledger.len(), made.len(), "every statement of the migrations makes one thing");
     for step in &ledger[kept..] {
         place.execute(&format!("DELETE FROM migrations WHERE version * 1000000 + step = {step}"));
     }

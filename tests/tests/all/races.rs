@@ -31,7 +31,7 @@ fn spelling(number: usize, way: usize) -> String {
 fn arrive(hub: &Hub, org: OrgId, new: Customer) -> Id {
     let unit = hub.write(testbed::actor(org, Dialect::Caresoft, None), move |tx| {
         let incoming = Incoming { name: &new.name, own: None, trust: Trust::Certain };
-        match customers::find_match(tx, &new.keys(), incoming)? {
+        match customers::find_match(tx, &new, &new.keys(), incoming)? {
             Match::Found { customer, .. } => {
                 customers::note_duplicate(tx, customer, "Đến lần nữa")?;
                 Ok(customer)

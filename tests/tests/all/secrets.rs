@@ -5,8 +5,10 @@ use hub::orgs::NewOrg;
 use hub::preset::Preset;
 use hub::tokens::{NewToken, Secret};
 use hub::{listeners, tokens};
+use serde_json::json;
 use testbed::{STILL, TestPlace};
 
+use crate::doors::Doors;
 use crate::support::{House, block_on};
 
 /// Whether a text stands anywhere in the files or tables.
@@ -178,4 +180,41 @@ fn uses_are_counted_beside_the_calls() {
     assert_eq!(tokens[0].last_used_at, Some(STILL));
     let counted = &listeners[0];
     assert_eq!((counted.calls, counted.items, counted.refused, counted.last_used_at), (2, 5, 1, Some(STILL)));
+}
+
+/// Some clients repeat the token they came in with in the body. A field that no document knows is ignored, and journalled.
+#[test]
+fn a_secret_that_is_repeated_in_the_body_is_not_journalled() {
+    let doors = Doors::new();
+    let tenant = doors.tenant("dau-moi");
+    let bodies = |secret: &str| {
+        [
+            (
+                format!("/{}/api/v1/lead", tenant.slug),
+                json!({"lead": {"subject": "Hỏi giá", "phone": "0905000001", "service_id": 1244}, "key": secret}),
+            ),
+            ("/api/v2/contact/add".to_owned(), json!({"fullName": "Lê Bình", "phone": "0905000002", "apiKey": secret})),
+            (
+                "/api/customer/contact/insert".to_owned(),
+                json!({"code": "K1", "back": format!("https://example.com/?t={secret}")}),
+            ),
+            (
+                "/api/crm/customer/create".to_owned(),
+                json!({"vbot_id": "vbot-dau-moi", "project_code": "PR-dau-moi", "customer_name": "Trần Chi", "note": secret}),
+            ),
+        ]
+    };
+    for (path, body) in bodies(&tenant.token) {
+        doors.ask(&tenant, "POST", &path, &body);
+    }
+    let beside = json!({"senderUser": tenant.sender, "data": [], "to": tenant.listener});
+    doors.ask(&tenant, "POST", &tenant.listener, &beside);
+    let journal = doors.place.texts("SELECT body FROM requests ORDER BY id");
+    assert_eq!(journal.len(), 5, "{journal:?}");
+    for body in &journal {
+        assert!(body.contains("***"), "{body}");
+    }
+    for secret in [tenant.token.as_str(), tenant.listener.rsplit('/').next().unwrap()] {
+        assert!(!is_kept(&doors.place, secret), "{journal:?}");
+    }
 }

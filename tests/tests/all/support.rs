@@ -7,6 +7,8 @@ use domain::{Actor, ContactKind, ContactPoint, Customer, Dialect, Id, OrgId, Res
 use hub::{FixedClock, Hub, Tx, customers};
 use testbed::TestPlace;
 
+pub use testbed::block_on;
+
 /// An org with nothing in it, on a database of its own. The fields are dropped in this order.
 pub struct House {
     pub hub: Hub,
@@ -49,9 +51,7 @@ impl House {
 
 /// Makes a customer of its own, whoever else shares its keys.
 pub fn create_apart(tx: &mut Tx<'_>, customer: &Customer) -> Result<Customer> {
-    let candidates = store::identities::candidates(tx, &customer.keys(), &customer.name, None)?;
-    let sharing: Vec<_> = candidates.into_iter().map(|candidate| (candidate.customer, candidate.key)).collect();
-    customers::create(tx, customer.clone(), &sharing)
+    customers::create_apart(tx, customer.clone())
 }
 
 /// A person with phones and e-mail addresses, told apart by the `@`.
@@ -65,11 +65,6 @@ pub fn person(name: &str, points: &[&str]) -> Customer {
 pub fn point(raw: &str) -> Option<ContactPoint> {
     let kind = if raw.contains('@') { ContactKind::Email } else { ContactKind::Phone };
     ContactPoint::new(kind, raw, "", Country::VIET_NAM)
-}
-
-/// Drives a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
 /// Raw phones of a customer.

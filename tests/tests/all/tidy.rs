@@ -166,7 +166,7 @@ fn what_is_pure_stays_pure() {
 
 #[test]
 fn every_file_says_what_it_is_for_and_fits_a_readers_head() {
-    let files: Vec<_> = ["crates", "dialects", "tests", "benches"].into_iter().flat_map(rust_files).collect();
+    let files: Vec<_> = ["crates", "dialects", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files).collect();
     assert!(files.len() > 50);
     for file in files {
         let text = text(&file);
@@ -181,4 +181,18 @@ fn literals_are_found() {
     let source = "let a = 'x'; // \"no\"\nlet b = \"one\\\"two\"; let c = r#\"three\"#; let d = '\"'; f(\"four\")";
     let found: Vec<_> = literals(source).into_iter().map(|(_, text)| text).collect();
     assert_eq!(found, ["one\\\"two", "three", "four"]);
+}
+
+#[test]
+fn history_is_written_in_one_place() {
+    let writers: Vec<_> = ["crates/hub", "crates/kit", "crates/web", "dialects"]
+        .into_iter()
+        .flat_map(rust_files)
+        .filter(|file| text(file).contains("changes::record("))
+        .collect();
+    assert_eq!(
+        writers,
+        [root().join("crates/hub/src/history.rs")],
+        "only what is written there reaches the subscribers"
+    );
 }

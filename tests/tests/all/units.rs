@@ -216,7 +216,7 @@ fn one_call(house: &House, caller: usize, step: usize) -> Option<Id> {
 #[test]
 fn a_unit_that_only_looks_cannot_write() {
     let house = House::new();
-    let end = house.read(|tx| changes::record(tx, None, Subject::Setting(Id(1)), What::Noted, &[], "không"));
+    let end = house.read(|tx| changes::record(tx, None, Subject::Setting(Id(1)), What::Noted, &[], "không", None));
     assert!(end.is_err());
     assert_eq!(house.place.number("SELECT count(*) FROM changes"), 0);
 }

@@ -1,80 +1,26 @@
 //! Whatever is sent, the answer is the envelope, and never says that something broke.
 
+use std::path::Path;
+
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use testbed::arbitrary::{self, Change, Splice, change, hold, splice};
 
 use super::support::House;
 
-/// Every action with every member, as the samples have them.
-fn samples() -> Value {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let mut items = Vec::new();
-    for file in kit::golden::files(&folder) {
-        let text = std::fs::read_to_string(file).unwrap();
-        for exchange in text.split("\n###\n") {
-            let body = exchange.split("\n---\n").next().unwrap().split_once("\n\n").map_or("", |(_, body)| body);
-            if let Ok(Value::Object(sample)) = serde_json::from_str(body) {
-                items.extend(sample.get("data").and_then(Value::as_array).cloned().unwrap_or_default());
-            }
-        }
-    }
+/// Every item of the golden files.
+fn samples() -> Vec<Value> {
+    let requests = kit::golden::requests(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let bodies = requests.iter().filter_map(|(_, body)| serde_json::from_str::<Value>(body).ok());
+    let items: Vec<Value> =
+        bodies.flat_map(|body| body.get("data").and_then(Value::as_array).cloned().unwrap_or_default()).collect();
     assert!(items.len() > 100);
-    Value::Array(items)
+    items
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
-    let word = prop_oneof![
-        Just("sender@example.com".to_owned()),
-        Just("0905000001".to_owned()),
-        Just("PID-1".to_owned()),
-        Just("1993-02-30".to_owned()),
-        "\\PC{0,12}",
-        any::<String>(),
-    ];
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        (0..5_i64).prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        word.prop_map(Value::from),
-    ];
-    let key = prop_oneof![
-        Just("name".to_owned()),
-        Just("value".to_owned()),
-        Just("status".to_owned()),
-        Just("data".to_owned()),
-        any::<String>()
-    ];
-    leaf.prop_recursive(4, 24, 4, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((key.clone(), inner), 0..4)
-                .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
-        ]
-    })
-}
-
-/// Puts `new` in the place of the value that comes `at`th when walking down.
-fn replace(value: &mut Value, at: &mut usize, new: &Value) {
-    if *at == 0 {
-        value.clone_from(new);
-    }
-    *at = at.wrapping_sub(1);
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, at, new)),
-        Value::Object(members) => members.values_mut().for_each(|member| replace(member, at, new)),
-        _ => {}
-    }
-}
-
-fn size(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(size).sum(),
-        Value::Object(members) => members.values().map(size).sum(),
-        _ => 0,
-    }
+    let words = &["sender@example.com", "0905000001", "PID-1", "1993-02-30"];
+    arbitrary::json(words, &[0, 1, 2, 3, 4], &["name", "value", "status", "data"])
 }
 
 fn check(house: &House, body: impl Into<axum::body::Body>) -> Result<(), TestCaseError> {
@@ -89,54 +35,42 @@ fn check(house: &House, body: impl Into<axum::body::Body>) -> Result<(), TestCas
     Ok(())
 }
 
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
-}
-
 #[test]
 fn changed_samples() {
-    let house = House::new();
-    let samples = samples();
-    let all = samples.as_array().unwrap().clone();
-    let case = (prop::collection::vec((0..all.len(), any::<prop::sample::Index>(), any_json()), 1..6), any::<bool>());
-    let test = |(changes, also_envelope): (Vec<(usize, prop::sample::Index, Value)>, bool)| {
-        let mut items = Vec::new();
-        for (sample, place, new) in &changes {
+    let (house, all) = (House::new(), samples());
+    let of_envelope = prop::option::of(change(any_json()));
+    let case = (prop::collection::vec((0..all.len(), change(any_json())), 1..6), of_envelope);
+    hold(300, case, |(changes, of_envelope): (Vec<(usize, Change)>, Option<Change>)| {
+        let items = changes.iter().map(|(sample, change)| {
             let mut item = all[*sample].clone();
-            replace(&mut item, &mut place.index(size(&all[*sample])), new);
-            items.push(item);
+            change.make(&mut item);
+            item
+        });
+        let items: Vec<Value> = items.collect();
+        let mut envelope = json!({"senderUser": "sender@example.com", "data": null});
+        if let Some(change) = of_envelope {
+            change.make(&mut envelope);
         }
-        let mut envelope = json!({"senderUser": "sender@example.com", "data": items});
-        if also_envelope {
-            let (_, place, new) = &changes[0];
-            replace(&mut envelope, &mut place.index(3), new);
+        // The items come last, so that every other change is one of the envelope.
+        if let Some(data) = envelope.get_mut("data").filter(|data| data.is_null()) {
+            *data = Value::from(items);
         }
         check(&house, envelope.to_string())
-    };
-    runner(300).run(&case, test).unwrap();
+    });
 }
 
 #[test]
 fn any_document() {
     let house = House::new();
-    let test = |(document, bare): (Value, bool)| {
+    hold(150, (any_json(), any::<bool>()), |(document, bare)| {
         let body = if bare { document } else { json!({"senderUser": "sender@example.com", "data": document}) };
         check(&house, body.to_string())
-    };
-    runner(150).run(&(any_json(), any::<bool>()), test).unwrap();
+    });
 }
 
 #[test]
 fn any_bytes_in_a_sample() {
     let house = House::new();
-    let sample = json!({"senderUser": "sender@example.com", "data": samples()[0]}).to_string().into_bytes();
-    let case = (any::<prop::sample::Index>(), prop::collection::vec(any::<u8>(), 0..6), 0..8_usize);
-    let test = |(place, bytes, gone): (prop::sample::Index, Vec<u8>, usize)| {
-        let mut body = sample.clone();
-        let start = place.index(body.len());
-        let end = (start + gone).min(body.len());
-        body.splice(start..end, bytes);
-        check(&house, body)
-    };
-    runner(200).run(&case, test).unwrap();
+    let sample = json!({"senderUser": "sender@example.com", "data": samples()[0]}).to_string();
+    hold(200, splice(), |splice: Splice| check(&house, splice.make(sample.as_str())));
 }

@@ -4,7 +4,7 @@ use hub::tokens::Secret;
 use hub::{listeners, orgs};
 use serde_json::json;
 
-use super::support::{GOLDEN, House};
+use super::support::House;
 
 const BODY: &str = r#"{senderUser: "sender@example.com", "data": [
   {"actionType": "add-contact", "data": {"name": "An", "phones": ["0905000001"]}},
@@ -122,11 +122,20 @@ fn a_user_who_left_sends_no_more() {
 #[test]
 fn deliveries_are_counted() {
     let house = House::new();
+    let counted = |name: &str| {
+        super::support::block_on(house.hub.write_uses()).unwrap();
+        let listeners = house.read(listeners::list);
+        let listener = listeners.iter().find(|listener| listener.name == name).unwrap();
+        (listener.calls, listener.items, listener.refused)
+    };
     house.post(BODY);
-    house.post("x");
-    super::support::block_on(house.hub.write_uses()).unwrap();
-    let listeners = house.read(listeners::list);
-    let golden = listeners.iter().find(|listener| listener.name == "Listener golden").unwrap();
-    assert_eq!((golden.calls, golden.items, golden.refused), (2, 2, 1));
-    assert!(GOLDEN.ends_with("golden"));
+    assert_eq!(counted("Listener golden"), (1, 2, 1));
+    for whole in ["x", r#"{"senderUser": "la@example.com", "data": [{}, {}]}"#, r#"{"data": []}"#] {
+        assert_eq!(house.post(whole).0, 400);
+    }
+    assert_eq!(counted("Listener golden"), (4, 2, 4), "each was refused as a whole");
+    assert_eq!(house.post_to("/webhook/listener/fenced", BODY).0, 403);
+    assert_eq!(house.post_to("/webhook/listener/closed", BODY).0, 404);
+    assert_eq!(counted("Listener fenced"), (1, 0, 1));
+    assert_eq!(counted("Listener closed"), (0, 0, 0), "nobody is told that it is there");
 }

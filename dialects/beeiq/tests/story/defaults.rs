@@ -90,5 +90,5 @@ fn a_template_that_cannot_be_filled_costs_the_message_and_not_the_record() {
         house.one_to("/webhook/listener/mau-hong", "add-contact", &json!({"name": "An", "phones": ["0905000001"]}));
     assert_eq!(status, "created");
     assert!(house.messages().is_empty());
-    assert!(house.journal().decisions.iter().any(|line| line.starts_with("Không soạn được SMS chào mừng")));
+    assert!(house.journal().decisions.iter().any(|line| line.starts_with("Không gửi được SMS chào mừng")));
 }

@@ -241,3 +241,45 @@ fn companies_are_found_before_they_are_made() {
     let id = house.one("add-contact", &json!({"name": "Chi", "companyContact": {"phones": ["0999"], "name": ""}})).1;
     assert_eq!(house.customer(&id).company, None);
 }
+
+#[test]
+fn a_company_that_is_found_gets_what_it_lacks_and_keeps_what_it_has() {
+    let house = House::new();
+    // Made by its name alone, as `companyLead` has it.
+    house.one("add-lead", &json!({"name": "An", "phones": ["0905000001"], "companyLead": "GOOGLE"}));
+    let sent = json!({"name": "Google", "emails": ["lienhe@google.example"], "phones": [{"type": "Work", "value": "0906613999"}],
+        "websites": [{"value": "google.example"}], "addresses": [{"city": "Huế"}]});
+    let (status, id) = house.one("add-contact", &json!({"name": "Bình", "companyContact": sent}));
+    assert_eq!((status.as_str(), house.customer(&id).company.unwrap().number), ("created", 2));
+    let found = house.customer("CID-2");
+    assert_eq!((found.name.as_str(), found.given_name.as_str(), found.gender), ("GOOGLE", "", None));
+    assert_eq!(points(&found, ContactKind::Phone), ["0906613999"]);
+    assert_eq!(points(&found, ContactKind::Email), ["lienhe@google.example"]);
+    assert_eq!(points(&found, ContactKind::Website), ["google.example"]);
+    assert_eq!(found.addresses[0].city, "Huế");
+    // Found by its key now, under another name, with another address and a number more.
+    let sent =
+        json!({"name": "Alphabet", "phones": ["+84 906 613 999", "0906614000"], "addresses": [{"city": "Hà Nội"}]});
+    house.one("update-contact", &json!({"customerId": id, "companyContact": sent}));
+    let found = house.customer("CID-2");
+    assert_eq!((found.name.as_str(), found.given_name.as_str()), ("GOOGLE", ""));
+    assert_eq!(points(&found, ContactKind::Phone), ["0906613999", "0906614000"]);
+    assert_eq!((found.addresses.len(), found.addresses[0].city.as_str()), (1, "Huế"));
+    let lines = house.whole("CID-2").history.len();
+    house.one("update-contact", &json!({"customerId": id, "companyContact": sent}));
+    assert_eq!(house.whole("CID-2").history.len(), lines, "nothing new, nothing written");
+    // Its number finds it, and the number that only a person has does not.
+    assert_eq!(house.one("add-contact", &json!({"name": "Gu gồ", "phones": ["0906614000"]})).1, "CID-2");
+}
+
+#[test]
+fn a_company_with_all_that_it_can_take_costs_nobody() {
+    let house = House::new();
+    let phones = |from: i64| (from..from + 200).map(|n| json!(format!("09{n:08}"))).collect::<Vec<_>>();
+    house.one("add-contact", &json!({"name": "An", "companyContact": {"name": "Chợ", "phones": phones(10_000_000)}}));
+    let sent = json!({"name": "Chợ", "phones": ["0905000009"], "addresses": [{"city": "Huế"}]});
+    let (status, id) = house.one("add-contact", &json!({"name": "Bình", "companyContact": sent}));
+    assert_eq!((status.as_str(), house.customer(&id).company.unwrap().number), ("created", 2), "{id}");
+    let full = house.customer("CID-2");
+    assert_eq!((full.points.len(), full.addresses.len()), (200, 1));
+}

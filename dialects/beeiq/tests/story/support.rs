@@ -1,6 +1,5 @@
 //! An org as the samples expect it, behind the routes of this dialect, with listeners whose addresses are known.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use axum::Router;
@@ -19,6 +18,8 @@ use kit::http::Shared;
 use serde_json::Value;
 use testbed::TestPlace;
 use tower::ServiceExt as _;
+
+pub use testbed::block_on;
 
 /// An org and a way to it. The fields are dropped in this order.
 pub struct House {
@@ -49,8 +50,15 @@ impl House {
         house
     }
 
+    /// One as empty as the first: the one that was used, behind another org.
+    pub fn after(used: Option<Self>) -> Self {
+        let Some(mut house) = used else { return Self::new() };
+        house.move_to_another_org();
+        house
+    }
+
     /// Leaves everything behind: another org, as empty as the first one was, behind the same addresses.
-    pub fn move_to_another_org(&mut self) {
+    fn move_to_another_org(&mut self) {
         let slug = format!("dau-moi-{}", self.place.number("SELECT count(*) FROM orgs"));
         self.place.execute("DELETE FROM secrets");
         self.org = testbed::org(&self.hub, &slug);
@@ -178,16 +186,6 @@ fn set_defaults(listener: &mut Listener) {
     let subject = "Chào {{ name }}".into();
     listener.email = Some(EmailTemplate { subject, body: "Mã của bạn là {{ code }}, số {{ phone }}.".into() });
     listener.sms = Some("Cam on {{ given_name }} {{ family_name }} ({{ code }})".into());
-}
-
-thread_local! {
-    static RUNTIME: RefCell<tokio::runtime::Runtime> =
-        RefCell::new(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
-}
-
-/// Drives a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    RUNTIME.with(|runtime| runtime.borrow().block_on(future))
 }
 
 /// The texts of a customer's contact points of a kind.

@@ -1,6 +1,5 @@
 //! An org as the samples expect it, behind the routes of this dialect, with tokens that are known.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,6 +15,8 @@ use kit::http::Shared;
 use serde_json::Value;
 use testbed::TestPlace;
 use tower::ServiceExt as _;
+
+pub use testbed::block_on;
 
 /// An org and a way to it. The fields are dropped in this order.
 pub struct House {
@@ -47,6 +48,12 @@ impl House {
             house.hub.write(Actor::cli(neighbour), move |tx| tokens::create(tx, &new, &Secret::known("neighbour")));
         made.wait().unwrap();
         house
+    }
+
+    /// One as empty as the first. The one that was used is gone before, so that few databases are open at once.
+    pub fn after(used: Option<Self>) -> Self {
+        drop(used);
+        Self::new()
     }
 
     /// Adds a token of the owner; gives its number.
@@ -144,14 +151,4 @@ fn token(user: Option<Id>) -> NewToken {
         expires_at: None,
         networks: Vec::new(),
     }
-}
-
-thread_local! {
-    static RUNTIME: RefCell<tokio::runtime::Runtime> =
-        RefCell::new(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
-}
-
-/// Drives a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    RUNTIME.with(|runtime| runtime.borrow().block_on(future))
 }

@@ -1,6 +1,5 @@
 //! An org as the samples expect it, behind the routes of this dialect, with keys that are known.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,6 +16,8 @@ use kit::http::Shared;
 use serde_json::{Value, json};
 use testbed::TestPlace;
 use tower::ServiceExt as _;
+
+pub use testbed::block_on;
 
 /// An org and a way to it. The fields are dropped in this order.
 pub struct House {
@@ -60,6 +61,12 @@ impl House {
             &json!({"refId": "KH-1", "fullName": "Nguyễn Văn An", "phones": ["0905000001"]}),
         );
         house
+    }
+
+    /// One as empty as the first. The one that was used is gone before, so that few databases are open at once.
+    pub fn after(used: Option<Self>) -> Self {
+        drop(used);
+        Self::new()
     }
 
     /// Adds a key that acts as a user; gives its number.
@@ -192,14 +199,4 @@ pub fn values(item: &Value, code: &str) -> Vec<String> {
 /// Names in a `*_view` of an item.
 pub fn view(item: &Value, list: &str) -> Vec<String> {
     item[list].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
-}
-
-thread_local! {
-    static RUNTIME: RefCell<tokio::runtime::Runtime> =
-        RefCell::new(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
-}
-
-/// Drives a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    RUNTIME.with(|runtime| runtime.borrow().block_on(future))
 }

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::http::Request;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use testbed::arbitrary::{self, Splice, hold, splice};
 
 use super::support::{DELETE, GETS, House, INSERT, ITEM, UPDATE, contact};
 
@@ -23,21 +23,8 @@ fn full() -> Value {
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        "[\\[\\]{}\",:a0 ]{0,12}".prop_map(Value::from),
-        any::<String>().prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 12, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((any::<String>(), inner), 0..4)
-                .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
-        ]
-    })
+    let words = &["0905000001", "KH-1", "Cá nhân", "01/02/1990"];
+    arbitrary::json(words, &[0, 1, 2], &["type", "title", "name", "file"])
 }
 
 fn check(house: &House, path: &str, kind: &str, body: impl Into<Body>) -> Result<(), TestCaseError> {
@@ -50,22 +37,17 @@ fn check(house: &House, path: &str, kind: &str, body: impl Into<Body>) -> Result
     Ok(())
 }
 
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
-}
-
 #[test]
 fn changed_contacts() {
     let house = House::new();
     let keys: Vec<String> = full().as_object().unwrap().keys().cloned().collect();
     let case =
         (prop::sample::select(PATHS.to_vec()), prop::collection::vec((prop::sample::select(keys), any_json()), 1..4));
-    let test = |(path, changes): (&str, Vec<(String, Value)>)| {
+    hold(150, case, |(path, changes): (&str, Vec<(String, Value)>)| {
         let mut fields = full();
         fields.as_object_mut().unwrap().extend(changes);
         check(&house, path, "application/json", fields.to_string())
-    };
-    runner(150).run(&case, test).unwrap();
+    });
 }
 
 #[test]
@@ -78,14 +60,9 @@ fn any_bytes() {
         prop::sample::select(PATHS.to_vec()),
         prop::sample::select(kinds.to_vec()),
         prop::sample::select(samples.to_vec()),
-        any::<prop::sample::Index>(),
-        prop::collection::vec(any::<u8>(), 0..6),
+        splice(),
     );
-    let test = |(path, kind, sample, place, bytes): (&str, &str, String, prop::sample::Index, Vec<u8>)| {
-        let mut body = sample.into_bytes();
-        let start = place.index(body.len());
-        body.splice(start..(start + 2).min(body.len()), bytes);
-        check(&house, path, kind, body)
-    };
-    runner(150).run(&case, test).unwrap();
+    hold(150, case, |(path, kind, sample, splice): (&str, &str, String, Splice)| {
+        check(&house, path, kind, splice.make(sample))
+    });
 }

@@ -1,7 +1,5 @@
 //! An org as the document expects it, behind the routes of this dialect, with tokens that are known.
 
-use std::cell::RefCell;
-
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -17,6 +15,8 @@ use kit::http::Shared;
 use serde_json::{Value, json};
 use testbed::{STILL, TestPlace};
 use tower::ServiceExt as _;
+
+pub use testbed::block_on;
 
 pub const INSERT: &str = "/api/customer/contact/insert";
 pub const UPDATE: &str = "/api/customer/contact/update";
@@ -47,6 +47,13 @@ impl House {
         let (hub, _) = place.still_hub();
         let router = oneoffice::routes(Shared::new(hub.clone()));
         let mut house = Self { router, hub, org: OrgId(0), other: OrgId(0), place };
+        house.move_to_another_org();
+        house
+    }
+
+    /// One as empty as the first: the one that was used, behind another org.
+    pub fn after(used: Option<Self>) -> Self {
+        let Some(mut house) = used else { return Self::new() };
         house.move_to_another_org();
         house
     }
@@ -185,14 +192,4 @@ pub fn contact(more: Value) -> Value {
         all.extend(more);
     }
     all
-}
-
-thread_local! {
-    static RUNTIME: RefCell<tokio::runtime::Runtime> =
-        RefCell::new(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
-}
-
-/// Drives a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    RUNTIME.with(|runtime| runtime.borrow().block_on(future))
 }

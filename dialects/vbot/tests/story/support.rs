@@ -1,6 +1,5 @@
 //! An org as the samples expect it, behind the routes of this dialect in any case, with a token and a password that are known.
 
-use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -21,6 +20,8 @@ use kit::http::Shared;
 use serde_json::{Value, json};
 use testbed::TestPlace;
 use tower::ServiceExt as _;
+
+pub use testbed::block_on;
 
 /// An org and a way to it. The fields are dropped in this order.
 pub struct House {
@@ -59,8 +60,15 @@ impl House {
         house
     }
 
+    /// One as empty as the first: the one that was used, behind another org.
+    pub fn after(used: Option<Self>) -> Self {
+        let Some(mut house) = used else { return Self::new() };
+        house.move_to_another_org();
+        house
+    }
+
     /// Leaves everything behind: another org, as empty as the first one was, behind the same tokens, codes and e-mails.
-    pub fn move_to_another_org(&mut self) {
+    fn move_to_another_org(&mut self) {
         let slug = format!("dau-moi-{}", self.place.number("SELECT count(*) FROM orgs"));
         self.place.execute("DELETE FROM secrets; DELETE FROM sign_ins; UPDATE orgs SET vbot_id = slug");
         self.org = testbed::org(&self.hub, &slug);
@@ -211,16 +219,6 @@ pub fn add_user(hub: &Hub, org: OrgId, email: &str, role: Role) -> domain::User 
         password_hash: Some(hash.clone()),
     };
     hub.write(Actor::cli(org), move |tx| users::create(tx, &new)).wait().unwrap()
-}
-
-thread_local! {
-    static RUNTIME: RefCell<tokio::runtime::Runtime> =
-        RefCell::new(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
-}
-
-/// Drives a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    RUNTIME.with(|runtime| runtime.borrow().block_on(future))
 }
 
 /// The labels of a customer of a kind.

@@ -1,0 +1,34 @@
+//! A customer as version 2 of OMICRM's API shows them.
+
+use domain::field::FieldEntity;
+use domain::{Customer, Result};
+use hub::{Tx, fields, funnels, users};
+use kit::lens::{self, Seen};
+
+use crate::error::done;
+use crate::map::{self, Layout};
+use crate::routes;
+
+/// OMICRM's view.
+pub struct Lens;
+
+impl lens::Lens for Lens {
+    fn name(&self) -> &'static str {
+        "omicrm"
+    }
+
+    fn title(&self) -> &'static str {
+        "OMICRM"
+    }
+
+    fn shown(&self, tx: &mut Tx<'_>, customer: &Customer) -> Result<Seen> {
+        let layout = Layout {
+            org: tx.org(),
+            fields: fields::list(tx, FieldEntity::Customer)?,
+            funnels: funnels::list(tx)?,
+            users: users::list(tx)?,
+        };
+        let show = |customer: &Customer| done(map::item(&layout, customer)).body;
+        Ok(lens::seen(customer, routes::GET.name, show))
+    }
+}
