@@ -31,8 +31,10 @@ pub enum What {
     Duplicate,
     /// It was taken away.
     Deleted,
-    /// Another record was merged into it.
+    /// Another record was merged into it, or it into another.
     Merged,
+    /// A merge was taken back.
+    Parted,
     /// Something else, told by the text alone.
     Noted,
 }
@@ -46,13 +48,14 @@ impl What {
             Self::Duplicate => "duplicate",
             Self::Deleted => "deleted",
             Self::Merged => "merged",
+            Self::Parted => "parted",
             Self::Noted => "noted",
         }
     }
 
     /// What a stored word means.
     pub fn of(word: &str) -> Self {
-        let all = [Self::Created, Self::Updated, Self::Duplicate, Self::Deleted, Self::Merged];
+        let all = [Self::Created, Self::Updated, Self::Duplicate, Self::Deleted, Self::Merged, Self::Parted];
         all.into_iter().find(|what| what.word() == word).unwrap_or(Self::Noted)
     }
 }
@@ -161,7 +164,13 @@ impl Differences {
     }
 }
 
-/// The fields in which two states of a customer differ; against an empty one, all that a new customer brings.
+/// All that a new customer brings; nothing was there before.
+pub fn of_new_customer(new: &Customer) -> Vec<FieldChange> {
+    let fields = of_customer(&Customer::default(), new);
+    fields.into_iter().map(|field| FieldChange { old: String::new(), ..field }).collect()
+}
+
+/// The fields in which two states of a customer differ.
 pub fn of_customer(old: &Customer, new: &Customer) -> Vec<FieldChange> {
     let mut differences = Differences(Vec::new());
     let d = &mut differences;
@@ -276,7 +285,8 @@ pub fn of_deal(old: &Deal, new: &Deal) -> Vec<FieldChange> {
     differences.0
 }
 
-fn customer_label_field(kind: CatalogKind) -> &'static str {
+/// The field of a customer in which labels of a kind stand.
+pub fn customer_label_field(kind: CatalogKind) -> &'static str {
     match kind {
         CatalogKind::Group => "groups",
         CatalogKind::Industry => "industries",
@@ -308,14 +318,16 @@ fn yes_no(flag: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::Stage;
     use crate::identity::Country;
 
     #[test]
     fn a_new_customer_brings_only_what_it_has() {
-        let mut customer = Customer { name: "Lê Bình".into(), ..Customer::default() };
+        let mut customer = Customer { name: "Lê Bình".into(), stage: Stage::Lead, ..Customer::default() };
         customer.add_points(ContactPoint::new(ContactKind::Phone, "0905000001", "", Country::VIET_NAM));
-        let fields: Vec<_> = of_customer(&Customer::default(), &customer);
-        assert_eq!(fields.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["name", "phones"]);
+        let fields = of_new_customer(&customer);
+        assert_eq!(fields.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["name", "stage", "phones"]);
+        assert!(fields.iter().all(|change| change.old.is_empty()));
         assert!(of_customer(&customer, &customer.clone()).is_empty());
     }
 

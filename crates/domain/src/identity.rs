@@ -96,7 +96,9 @@ pub fn phone(raw: &str, country: Country) -> Option<String> {
     if country == Country::VIET_NAM {
         return vietnamese(national);
     }
-    (7..=12).contains(&national.len()).then(|| format!("+{}{national}", country.calling_code))
+    // A second trunk prefix would be taken for the first one when the key is read again.
+    let is_doubled = !country.trunk.is_empty() && national.starts_with(country.trunk);
+    ((7..=12).contains(&national.len()) && !is_doubled).then(|| format!("+{}{national}", country.calling_code))
 }
 
 /// The digits of a number and whether an international prefix stood before them.

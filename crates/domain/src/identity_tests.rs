@@ -72,6 +72,7 @@ fn foreign_and_landline() {
     assert_eq!(vn("0838220001").as_deref(), Some("+84838220001"), "an old landline of the city is not rewritten");
     assert_eq!(vn("０９０５０００００１").as_deref(), Some("+84905000001"), "full-width digits are digits");
     assert_eq!(phone("081 234 5678", Country::of("TH")).as_deref(), Some("+66812345678"));
+    assert_eq!(phone("8200003400000", Country::of("KR")), None, "no number begins with two trunk prefixes");
 }
 
 #[test]
@@ -120,6 +121,15 @@ proptest! {
         }
         if let Some(key) = document_number(&raw) {
             prop_assert_eq!(document_number(&key), Some(key));
+        }
+    }
+
+    #[test]
+    fn a_phone_is_its_own_key_in_every_country(raw in "[+]?(84|855|856|66|65|60|62|63|886|81|82)?0{0,3}[0-9]{5,12}") {
+        for iso in ["VN", "KH", "LA", "TH", "SG", "MY", "ID", "PH", "TW", "JP", "KR"] {
+            if let Some(key) = phone(&raw, Country::of(iso)) {
+                prop_assert_eq!(phone(&key, Country::of(iso)), Some(key), "{} in {}", raw, iso);
+            }
         }
     }
 

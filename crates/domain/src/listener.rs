@@ -27,11 +27,11 @@ pub struct Listener {
     pub email: Option<EmailTemplate>,
     /// SMS to new records that have a phone.
     pub sms: Option<String>,
-    /// Calls taken in.
+    /// Calls that came, also those that were refused as a whole.
     pub calls: i64,
-    /// Items taken in.
+    /// Items of the calls that were taken in.
     pub items: i64,
-    /// Items refused.
+    /// Items that were refused, and calls that were refused as a whole, each of these once.
     pub refused: i64,
     /// When it was last posted to.
     pub last_used_at: Option<Instant>,

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Result};
 use crate::id::{Instant, OrgId};
 use crate::identity::Country;
+use crate::sending::QuietHours;
+
+/// The word that switches a limit off.
+const OFF: &str = "off";
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,19 +45,35 @@ enum Accepts {
     Days,
     TimeZone,
     Country,
+    /// How many, or `off` for no limit.
+    Count,
+    /// `HH:MM-HH:MM` or `off`.
+    Hours,
 }
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 17] = [
     Setting { key: "time_zone", default: "Asia/Ho_Chi_Minh", accepts: Accepts::TimeZone },
     Setting { key: "locale", default: "vi", accepts: Accepts::OneOf(&["vi", "en"]) },
     Setting { key: "country", default: "VN", accepts: Accepts::Country },
     Setting { key: "journal.retention_days", default: "30", accepts: Accepts::Days },
+    Setting { key: "delivery.retention_days", default: "30", accepts: Accepts::Days },
     Setting { key: "oneoffice.required", default: "document", accepts: Accepts::OneOf(&["document", "lenient"]) },
     Setting { key: "vbot.unknown", default: "refuse", accepts: Accepts::OneOf(&["refuse", "create"]) },
     Setting { key: "caresoft.required", default: "document", accepts: Accepts::OneOf(&["document", "lenient"]) },
     Setting { key: "caresoft.rate_limit", default: "off", accepts: Accepts::OneOf(&["off", "on"]) },
     Setting { key: "beeiq.unknown_sender", default: "refuse", accepts: Accepts::OneOf(&["refuse", "accept"]) },
+    // What goes out is held back from the first day by caps that only a mistake reaches.
+    Setting { key: "sms.trial", default: "20", accepts: Accepts::Count },
+    Setting { key: "sms.daily_cap", default: "10000", accepts: Accepts::Count },
+    Setting { key: "sms.recipient_daily_cap", default: "50", accepts: Accepts::Count },
+    Setting { key: "sms.quiet_hours", default: "off", accepts: Accepts::Hours },
+    Setting { key: "email.daily_cap", default: "50000", accepts: Accepts::Count },
+    Setting { key: "email.recipient_daily_cap", default: "50", accepts: Accepts::Count },
+    Setting { key: "email.quiet_hours", default: "off", accepts: Accepts::Hours },
 ];
+
+/// The most that a count can be set to.
+const MOST: i64 = 10_000_000;
 
 impl Settings {
     /// Every setting that there is, with its present value.
@@ -85,6 +105,12 @@ impl Settings {
             Accepts::Country if !(value.len() == 2 && value.bytes().all(|b| b.is_ascii_uppercase())) => {
                 Some("phải là mã nước hai chữ cái, ví dụ VN".to_owned())
             }
+            Accepts::Count if value != OFF && !value.parse::<i64>().is_ok_and(|count| (0..=MOST).contains(&count)) => {
+                Some(format!("phải là số từ 0 đến {MOST}, hoặc {OFF} để không giới hạn"))
+            }
+            Accepts::Hours if value != OFF && QuietHours::parse(value).is_none() => {
+                Some(format!("phải có dạng HH:MM-HH:MM, ví dụ 21:00-08:00, hoặc {OFF}"))
+            }
             _ => None,
         };
         if let Some(refusal) = refusal {
@@ -102,6 +128,21 @@ impl Settings {
     /// The org's country, for phone numbers.
     pub fn country(&self) -> Country {
         Country::of(self.text("country"))
+    }
+
+    /// A setting that is a number of things; `None` means no limit.
+    pub fn count(&self, key: &str) -> Option<i64> {
+        self.text(key).parse().ok()
+    }
+
+    /// A setting that is a time of quiet; `None` means none.
+    pub fn quiet_hours(&self, key: &str) -> Option<QuietHours> {
+        QuietHours::parse(self.text(key))
+    }
+
+    /// How many days it is kept what was delivered to webhooks.
+    pub fn delivery_days(&self) -> i64 {
+        self.text("delivery.retention_days").parse().unwrap_or(30)
     }
 
     /// How many days the journal is kept.
@@ -136,6 +177,16 @@ mod tests {
     }
 
     #[test]
+    fn limits_can_be_switched_off() {
+        let mut settings = Settings::default();
+        assert_eq!((settings.count("sms.trial"), settings.quiet_hours("sms.quiet_hours")), (Some(20), None));
+        settings.set("sms.trial", "off").unwrap();
+        settings.set("sms.quiet_hours", "21:00-08:00").unwrap();
+        assert_eq!(settings.count("sms.trial"), None);
+        assert_eq!(settings.quiet_hours("sms.quiet_hours"), QuietHours::parse("21:00-08:00"));
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         let mut settings = Settings::default();
         for (key, value) in [
@@ -144,6 +195,9 @@ mod tests {
             ("time_zone", "Mars/Base"),
             ("oneoffice.required", "maybe"),
             ("country", "vn"),
+            ("sms.daily_cap", "-1"),
+            ("sms.daily_cap", "many"),
+            ("sms.quiet_hours", "21h-8h"),
         ] {
             assert!(settings.set(key, value).is_err(), "{key}={value}");
         }

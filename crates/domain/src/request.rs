@@ -16,6 +16,16 @@ pub struct Request {
     pub version: String,
     /// Method and route template, such as `POST /webhook/listener/{secret}`.
     pub route: String,
+    /// Path and query as they came, with secrets masked; none in rows of older versions of this program.
+    pub target: Option<String>,
+    /// What the body is said to be.
+    pub content_type: Option<String>,
+    /// The user on whose behalf it came, where there is one.
+    pub user: Option<Id>,
+    /// The listener through which it came, where it was one.
+    pub listener: Option<Id>,
+    /// The call that it plays again.
+    pub replay_of: Option<Id>,
     /// Who called: sender, token or user, for people to read.
     pub caller: String,
     /// Address it came from.

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use store::secrets::SecretKind;
 use store::{Tx, listeners, orgs, secrets, tokens, users};
 
+use crate::passage::{Passage, Replayed};
 use crate::{Hub, secret};
 
 /// A caller that was let in.
@@ -34,18 +35,56 @@ pub struct Door {
 
 impl Hub {
     /// The caller behind a token, if it opens this dialect from this address.
+    /// One who called before, and whose call is played again, shows none.
     pub async fn caller(&self, token: &str, dialect: Dialect, address: Option<IpAddr>) -> Result<Caller> {
+        if let Some(replay) = Passage::current().replay {
+            return self.read(replay.org, move |tx| caller_again(tx, &replay, dialect)).await;
+        }
+        Passage::current().was_shown(token.trim());
         let (digest, now) = (secret::digest(token.trim()), self.now());
         let (caller, token) = self.read(OrgId(0), move |tx| caller(tx, &digest, dialect, address, now)).await?;
-        self.uses.token(caller.org.id, token, now);
+        if !Passage::current().is_rehearsal {
+            self.uses.token(caller.org.id, token, now);
+        }
         Ok(caller)
     }
 
-    /// The listener at a secret address, if it is open to this address.
+    /// The listener at a secret address, if it is open to this address. One that is not counts the call as refused.
     pub async fn door(&self, secret: &str, address: Option<IpAddr>) -> Result<Door> {
-        let digest = secret::digest(secret);
-        self.read(OrgId(0), move |tx| door(tx, &digest, address)).await
+        let (digest, passage) = (secret::digest(secret), Passage::current());
+        passage.was_shown(secret);
+        let (found, is_open) = match passage.replay.clone() {
+            Some(replay) => (self.read(replay.org, move |tx| door_again(tx, &replay)).await?, true),
+            None => self.read(OrgId(0), move |tx| door(tx, &digest, address)).await?,
+        };
+        if !is_open {
+            self.count_listener_call(found.org.id, found.listener.id, 0, 1);
+            return Err(Error::forbidden("Địa chỉ IP không được phép gửi vào listener này"));
+        }
+        passage.came_through(found.listener.id);
+        Ok(found)
     }
+}
+
+/// Who called before. Whether they may still come in does not matter: what they sent is taken in on the org's behalf.
+fn caller_again(tx: &mut Tx<'_>, replay: &Replayed, dialect: Dialect) -> Result<Caller> {
+    let org = orgs::find(tx, replay.org)?.ok_or_else(|| Error::not_found("Không tìm thấy tổ chức"))?;
+    let user = match replay.user {
+        Some(user) => users::find(tx, user)?,
+        None => None,
+    };
+    let viewer = viewer_of(tx, user.as_ref())?;
+    let (user_id, name) = (user.as_ref().map(|user| user.id), replay.caller.clone());
+    Ok(Caller { actor: Actor { org: org.id, user: user_id, name, dialect, request: None }, org, user, viewer })
+}
+
+/// The listener that was posted to before, also if its address was changed since.
+fn door_again(tx: &mut Tx<'_>, replay: &Replayed) -> Result<Door> {
+    let gone = || Error::not_found("Webhook listener của lần gọi này không còn nữa");
+    let listener = replay.listener.ok_or_else(gone)?;
+    let listener = listeners::find(tx, listener)?.ok_or_else(gone)?;
+    let org = orgs::find(tx, replay.org)?.ok_or_else(gone)?;
+    Ok(Door { org, listener })
 }
 
 fn caller(
@@ -83,16 +122,15 @@ fn caller(
     })
 }
 
-fn door(tx: &mut Tx<'_>, digest: &str, address: Option<IpAddr>) -> Result<Door> {
+/// The listener at an address, and whether it is open to who posts.
+fn door(tx: &mut Tx<'_>, digest: &str, address: Option<IpAddr>) -> Result<(Door, bool)> {
     let unknown = || Error::not_found("Không tìm thấy webhook listener này");
     let (org, id) = secrets::find(tx, SecretKind::Listener, digest)?.ok_or_else(unknown)?;
     tx.within(org, |tx| {
         let listener = listeners::find(tx, id)?.filter(|listener| listener.active).ok_or_else(unknown)?;
-        if !may_come_from(&listener.networks, address) {
-            return Err(Error::forbidden("Địa chỉ IP không được phép gửi vào listener này"));
-        }
+        let is_open = may_come_from(&listener.networks, address);
         let org = orgs::find(tx, org)?.ok_or_else(unknown)?;
-        Ok(Door { org, listener })
+        Ok((Door { org, listener }, is_open))
     })
 }
 
@@ -119,7 +157,7 @@ pub fn parse_network(text: &str) -> Result<IpNet> {
     let text = text.trim();
     let network = match text.parse::<IpAddr>() {
         Ok(address) => Some(IpNet::from(address.to_canonical())),
-        Err(_) => text.parse::<IpNet>().ok(),
+        Err(_) => text.parse::<IpNet>().ok().map(canonical),
     };
     network.ok_or_else(|| {
         Error::invalid(
@@ -127,6 +165,16 @@ pub fn parse_network(text: &str) -> Result<IpNet> {
             format!("{text} không phải địa chỉ IP hay mạng CIDR, ví dụ 203.0.113.0/24 hoặc 2001:db8::/32"),
         )
     })
+}
+
+/// A network of IPv4 addresses that is written as IPv6, such as `::ffff:203.0.113.0/120`, as the former: addresses are
+/// compared so.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = match network {
+        IpNet::V6(six) => six.addr().to_ipv4_mapped().zip(six.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    mapped.and_then(|(address, length)| IpNet::new(address.into(), length).ok()).unwrap_or(network)
 }
 
 #[cfg(test)]
@@ -141,6 +189,8 @@ mod tests {
         };
         assert!(allowed(&[], "198.51.100.7"));
         assert!(allowed(&["203.0.113.0/24", "198.51.100.7"], "198.51.100.7"));
+        assert!(allowed(&["::ffff:198.51.100.0/120"], "198.51.100.7"));
+        assert!(!allowed(&["::ffff:198.51.100.0/120"], "198.51.101.7"));
         assert!(allowed(&["198.51.100.7"], "::ffff:198.51.100.7"));
         assert!(allowed(&["2001:db8::/32"], "2001:db8::5"));
         assert!(!allowed(&["203.0.113.0/24", "2001:db8::/32"], "198.51.100.7"));

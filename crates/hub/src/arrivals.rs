@@ -40,7 +40,7 @@ pub fn admit(tx: &mut Tx<'_>, new: Customer, system: System) -> Result<Arrived> 
     let keys = in_order(&new, system);
     let incoming =
         Incoming { name: &new.name, own: own.as_deref().map(|code| (system, code)), trust: Trust::NamesMustAgree };
-    match customers::find_match(tx, &keys, incoming)? {
+    match customers::find_match(tx, &new, &keys, incoming)? {
         Match::Found { customer, .. } => {
             let changed = customers::change(tx, customer, |known| {
                 fill_gaps(known, &new);

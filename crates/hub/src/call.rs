@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::request::{KEPT_BYTES, Request, kept_part};
-use domain::{Actor, Error, Id, Result};
+use domain::{Actor, Error, Id, Instant, Result};
 use sha2::{Digest, Sha256};
 use store::{Tx, requests};
 
+use crate::passage::Passage;
 use crate::{Hub, secret};
 
 /// A call as it came in, before it is worked on. Its secrets are masked already.
@@ -27,8 +28,9 @@ pub struct Incoming<'a> {
 /// A call that is being worked on.
 #[derive(Debug, Clone)]
 pub struct Call {
-    actor: Actor,
-    request: Request,
+    pub(crate) actor: Actor,
+    pub(crate) request: Request,
+    pub(crate) passage: Passage,
 }
 
 /// What a caller is told: an HTTP status and a JSON text.
@@ -73,6 +75,16 @@ impl Call {
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
+
+    /// When what it does happens: now, or when it came first.
+    pub(crate) fn moment(&self) -> Instant {
+        self.passage.replay.as_ref().map_or(self.request.at, |replay| replay.at)
+    }
+
+    /// Whether the messages it asks for are kept and not sent.
+    fn holds_messages(&self) -> bool {
+        self.passage.replay.as_ref().is_some_and(|replay| !replay.sends)
+    }
 }
 
 impl Hub {
@@ -80,8 +92,12 @@ impl Hub {
     pub fn call(&self, actor: Actor, incoming: &Incoming<'_>) -> Call {
         let at = self.now();
         let id = self.ids.next(at);
+        let passage = Passage::current();
+        passage.is_journalled(id);
         let text = String::from_utf8_lossy(incoming.body);
-        let kept = kept_part(&text).replace('\0', "\u{fffd}");
+        // A little more than is kept, so that no secret is cut in two.
+        let begin = &text[..text.floor_char_boundary(KEPT_BYTES + 1_024)];
+        let kept = kept_part(&secret::masked(begin, &passage.shown())).replace('\0', "\u{fffd}");
         let is_whole = incoming.body.len() <= KEPT_BYTES;
         let body_digest = (!is_whole).then(|| secret::hex(&Sha256::digest(incoming.body)));
         let request = Request {
@@ -90,6 +106,11 @@ impl Hub {
             dialect: actor.dialect,
             version: incoming.version.to_owned(),
             route: incoming.route.to_owned(),
+            target: passage.target.clone(),
+            content_type: passage.content_type.clone(),
+            user: actor.user,
+            listener: passage.listener(),
+            replay_of: passage.replay.as_ref().map(|replay| replay.original),
             caller: incoming.caller.to_owned(),
             address: incoming.address.to_owned(),
             body: kept,
@@ -101,7 +122,7 @@ impl Hub {
             decisions: Vec::new(),
             touched: Vec::new(),
         };
-        Call { actor: Actor { request: Some(id), ..actor }, request }
+        Call { actor: Actor { request: Some(id), ..actor }, request, passage }
     }
 
     /// Does the work of a call and journals it with its answer, all in one transaction. What the work refuses is taken
@@ -111,9 +132,17 @@ impl Hub {
         W: FnMut(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
         R: Fn(&Error) -> Answer + Clone + Send + 'static,
     {
+        if call.passage.is_rehearsal {
+            return self.rehearse(call, work, refuse).await;
+        }
         let in_envelope = refuse.clone();
-        let Call { actor, request } = call;
-        let unit = self.db.write(actor, request.at, move |tx| {
+        let (moment, holds_messages) = (call.moment(), call.holds_messages());
+        let shown = call.passage.shown();
+        let Call { actor, request, .. } = call;
+        let unit = self.db.write(actor, moment, move |tx| {
+            if holds_messages {
+                tx.hold_messages();
+            }
             if let Some(kept) = earlier_answer(tx, request.id)? {
                 return Ok(kept);
             }
@@ -122,7 +151,7 @@ impl Hub {
                 Err(error) if error.is_refusal() => in_envelope(&error),
                 Err(error) => return Err(error),
             };
-            requests::insert(tx, &completed(tx, &request, &answer))?;
+            requests::insert(tx, &completed(tx, &request, &answer, &shown))?;
             Ok(answer)
         });
         unit.await.unwrap_or_else(|error| {
@@ -159,10 +188,11 @@ fn earlier_answer(tx: &mut Tx<'_>, id: Id) -> Result<Option<Answer>> {
     }))
 }
 
-fn completed(tx: &Tx<'_>, request: &Request, answer: &Answer) -> Request {
+/// The journal row of a call that was answered, without the secrets that were shown on the way in.
+pub(crate) fn completed(tx: &Tx<'_>, request: &Request, answer: &Answer, shown: &[String]) -> Request {
     let mut done = request.clone();
     done.status = i64::from(answer.status);
-    kept_part(&answer.body).clone_into(&mut done.answer);
+    kept_part(&secret::masked(&answer.body, shown)).clone_into(&mut done.answer);
     answer.outcome.word().clone_into(&mut done.outcome);
     add_story(tx, &mut done);
     done
@@ -184,8 +214,8 @@ const SLICE: usize = 192;
 /// A call of many items. Large ones are worked on in slices, each a transaction of its own; the journal row is written with
 /// the first and completed with the last.
 pub struct Batch {
-    hub: Hub,
-    call: Call,
+    pub(crate) hub: Hub,
+    pub(crate) call: Call,
     is_journalled: bool,
 }
 
@@ -204,7 +234,11 @@ impl Batch {
         let (request, is_journalled) = (self.call.request.clone(), self.is_journalled);
         let items = Arc::new(items);
         let (worked, refused) = (Arc::clone(&items), refuse.clone());
-        let unit = self.hub.db.write(self.call.actor.clone(), request.at, move |tx| {
+        let (moment, holds_messages) = (self.call.moment(), self.call.holds_messages());
+        let unit = self.hub.db.write(self.call.actor.clone(), moment, move |tx| {
+            if holds_messages {
+                tx.hold_messages();
+            }
             let results = work_items(tx, &worked, &each, &refused)?;
             let mut so_far = request.clone();
             add_story(tx, &mut so_far);
@@ -233,15 +267,23 @@ impl Batch {
         F: Fn(&I, &Error) -> R + Clone + Send + 'static,
         A: Fn(&[R]) -> Answer + Clone + Send + 'static,
     {
+        if self.call.passage.is_rehearsal {
+            return self.rehearse(items, each, refuse, finish).await;
+        }
+        let (moment, holds_messages) = (self.call.moment(), self.call.holds_messages());
+        let shown = self.call.passage.shown();
         let (request, is_journalled) = (self.call.request, self.is_journalled);
         let items = Arc::new(items);
         let (worked, refused, finished) = (Arc::clone(&items), refuse.clone(), finish.clone());
-        let unit = self.hub.db.write(self.call.actor, request.at, move |tx| {
+        let unit = self.hub.db.write(self.call.actor, moment, move |tx| {
+            if holds_messages {
+                tx.hold_messages();
+            }
             if let Some(kept) = earlier_answer(tx, request.id)? {
                 return Ok(kept);
             }
             let answer = finished(&work_items(tx, &worked, &each, &refused)?);
-            let done = completed(tx, &request, &answer);
+            let done = completed(tx, &request, &answer, &shown);
             if is_journalled {
                 requests::complete(tx, &done)?
             } else {
@@ -257,7 +299,7 @@ impl Batch {
 }
 
 /// Works on each item inside a savepoint; only an engine that gives up ends the whole slice.
-fn work_items<I, R>(
+pub(crate) fn work_items<I, R>(
     tx: &mut Tx<'_>,
     items: &[I],
     each: &impl Fn(&mut Tx<'_>, &I) -> Result<R>,

@@ -1,15 +1,18 @@
 //! Lists that an org keeps: found by what a client sends, made when the client's rule is to make them.
 
+mod upkeep;
+
 use std::collections::HashMap;
 
 use domain::catalog::{CatalogItem, CatalogKind, Label};
 use domain::change::{FieldChange, Subject, What};
 use domain::{Error, Id, Instant, Result, text};
-use store::{Tx, catalog, changes};
+use store::{Tx, catalog};
 
-use crate::customers;
+use crate::{customers, history};
 
 pub use store::catalog::NewItem;
+pub use upkeep::{Edit, Step, append, carried, edit, remove, shift};
 
 /// Letters a label or a code may have.
 const LONGEST_LABEL: usize = 250;
@@ -115,7 +118,7 @@ pub fn add(tx: &mut Tx<'_>, kind: CatalogKind, code: &str, label: &str, extra: O
         None => create(tx, kind, &NewItem { label, code: Some(code), extra, ..NewItem::default() })?,
     };
     let said = format!("Thêm {} {}", name(kind), item.label);
-    changes::record(tx, None, Subject::Setting(item.id), What::Created, &[], &said)?;
+    history::record(tx, None, Subject::Setting(item.id), What::Created, &[], &said)?;
     Ok(item)
 }
 
@@ -168,7 +171,7 @@ pub fn delete(tx: &mut Tx<'_>, kind: CatalogKind, code: &str) -> Result<()> {
     catalog::delete(tx, item.id)?;
     tx.decide(format!("Xóa {} {}", name(kind), item.label));
     let said = format!("Xóa {} {}", name(kind), item.label);
-    changes::record(tx, None, Subject::Setting(item.id), What::Deleted, &[], &said)
+    history::record(tx, None, Subject::Setting(item.id), What::Deleted, &[], &said)
 }
 
 /// Records that carry an item, for a caller who has them let go of it some at a time before it is deleted.
@@ -184,7 +187,7 @@ pub fn let_go(tx: &mut Tx<'_>, kind: CatalogKind, code: &str, record: Id) -> Res
 }
 
 fn take_off(tx: &mut Tx<'_>, item: &CatalogItem, record: Id) -> Result<()> {
-    if customers::find_ref(tx, record)?.is_none() {
+    if customers::find_ref(tx, record)?.is_none() || store::merges::winner_of(tx, record)?.is_some() {
         return Ok(());
     }
     let let_go = |customer: &mut domain::Customer| {
@@ -207,7 +210,7 @@ fn record(tx: &mut Tx<'_>, item: &CatalogItem, field: &str, old: &str, new: &str
     let change = FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() };
     let fields = if old == new { Vec::new() } else { vec![change] };
     let said = format!("Sửa {} {}", name(item.kind), item.label);
-    changes::record(tx, None, Subject::Setting(item.id), What::Updated, &fields, &said)
+    history::record(tx, None, Subject::Setting(item.id), What::Updated, &fields, &said)
 }
 
 fn unknown_word(kind: CatalogKind, word: &str, field: &str) -> Error {

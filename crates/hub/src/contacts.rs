@@ -26,7 +26,7 @@ pub enum Kept {
 pub fn create(tx: &mut Tx<'_>, new: &Customer) -> Result<Kept> {
     match taken(tx, &new.points, None)? {
         Some(taken) => Ok(taken),
-        None => customers::create(tx, new.clone(), &[]).map(|made| Kept::Done(Box::new(made))),
+        None => customers::create_apart(tx, new.clone()).map(|made| Kept::Done(Box::new(made))),
     }
 }
 

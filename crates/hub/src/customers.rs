@@ -1,34 +1,40 @@
 //! Customers: matched, made, changed, taken away and found.
 
-use domain::change::{self, Change, FieldChange, Subject, What};
+mod whole;
+
+use domain::change::{self, FieldChange, Subject, What};
 use domain::customer::{CustomerRef, Kind, Stage};
 use domain::dialect::System;
 use domain::identity::{Key, KeyKind};
 use domain::matching::{self, Match};
-use domain::{Customer, Deal, Error, Id, Lead, Message, Note, Result, Ticket, Viewer};
+use domain::{Customer, Error, Id, Result, Viewer};
 use store::search::{self, Filter, Found};
-use store::{Tx, changes, customers, deals, duplicates, identities, leads, messages, notes, tickets};
+use store::{Tx, customers, duplicates, identities, merges};
+
+use crate::{contacts, history, sight};
 
 pub use domain::matching::{Incoming, Trust};
 pub use store::duplicates::Pair;
+pub use whole::{Whole, whole};
 
 /// Letters of a name and the other short facts at most; longer ones are refused.
 const LONGEST_TEXT: usize = 1_000;
 /// Letters of a client's own code at most.
 const LONGEST_CODE: usize = 250;
 /// Contact points of one record at most.
-const MOST_POINTS: usize = 200;
+pub(crate) const MOST_POINTS: usize = 200;
 
 /// Finds the record that something that came in is about. `keys` are tried in their order; the first certain match wins.
 /// The other records that share a key are for the queue, once it is known which record they may be the same as.
-pub fn find_match(tx: &mut Tx<'_>, keys: &[Key], incoming: Incoming<'_>) -> Result<Match> {
+/// `sent` is what came in as it was written, for the journal.
+pub fn find_match(tx: &mut Tx<'_>, sent: &Customer, keys: &[Key], incoming: Incoming<'_>) -> Result<Match> {
     let candidates = identities::candidates(tx, keys, incoming.name, incoming.own.map(|(system, _)| system))?;
     let found = matching::decide(incoming, &candidates);
     if let Match::Found { customer, key, doubtful } = &found {
         note_doubtful(tx, *customer, doubtful)?;
         if let Some(found) = customers::find_ref(tx, *customer)? {
             tx.touch(found.number);
-            tx.decide(format!("Khớp khách hàng {} theo {}: {}", found.number, key_name(key.kind), key.key));
+            tx.decide(format!("Khớp khách hàng {} theo {}", found.number, as_written(key, sent)));
         }
     }
     Ok(found)
@@ -47,15 +53,23 @@ pub fn create(tx: &mut Tx<'_>, mut new: Customer, doubtful: &[(Id, Key)]) -> Res
     claim_keys(tx, &new, &new.keys(), doubtful)?;
     search::index(tx, None, &new)?;
     note_doubtful(tx, new.id, doubtful)?;
-    let fields = change::of_customer(&Customer::default(), &new);
+    let fields = change::of_new_customer(&new);
     let text = match new.stage {
         Stage::Lead => "Tạo mới đầu mối",
         Stage::Customer => "Tạo mới khách hàng",
     };
-    changes::record(tx, Some(new.id), Subject::Customer(new.id), What::Created, &fields, text)?;
+    history::record(tx, &new, Subject::Customer(new.id), What::Created, &fields, text)?;
     tx.touch(new.number);
     tx.decide(format!("Tạo mới khách hàng {}", new.number));
     Ok(new)
+}
+
+/// Makes a record of its own, whoever else shares its keys: who does becomes a pair for the queue. [`create`] without the
+/// records that share a key takes them for a race it lost, and on PostgreSQL asks for another run again and again.
+pub fn create_apart(tx: &mut Tx<'_>, new: Customer) -> Result<Customer> {
+    let candidates = identities::candidates(tx, &new.keys(), &new.name, None)?;
+    let sharing: Vec<(Id, Key)> = candidates.into_iter().map(|candidate| (candidate.customer, candidate.key)).collect();
+    create(tx, new, &sharing)
 }
 
 /// A record before and after a change, and what differs.
@@ -75,7 +89,7 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer) -> Resul
         // Somebody else may have changed it in between the last time: among many who do, waiting in line ends sooner.
         customers::hold(tx, id)?;
     }
-    let before = customers::find(tx, id)?.ok_or_else(not_found)?;
+    let (id, before) = canonical(tx, id)?;
     let mut after = before.clone();
     edit(&mut after)?;
     check(&after)?;
@@ -96,36 +110,62 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer) -> Resul
             (Stage::Lead, Stage::Customer) => "Đầu mối trở thành khách hàng",
             _ => "Cập nhật khách hàng",
         };
-        changes::record(tx, Some(id), Subject::Customer(id), What::Updated, &fields, text)?;
+        history::record(tx, &after, Subject::Customer(id), What::Updated, &fields, text)?;
     }
     Ok(Changed { before, after, fields })
 }
 
+/// A living record; of one that was merged into another, that one.
+fn canonical(tx: &mut Tx<'_>, id: Id) -> Result<(Id, Customer)> {
+    let found = customers::find(tx, id)?.ok_or_else(not_found)?;
+    match found.canonical {
+        Some(winner) => Ok((winner, customers::find(tx, winner)?.ok_or_else(not_found)?)),
+        None => Ok((id, found)),
+    }
+}
+
+/// Has a unit run again that added something to a record while it was merged into another: the row would stay behind.
+pub(crate) fn must_not_be_merged(tx: &mut Tx<'_>, customer: Option<Id>) -> Result<()> {
+    match customer {
+        Some(id) if tx.may_run_again() && merges::winner_of(tx, id)?.is_some() => {
+            Err(Error::busy("the record was merged into another meanwhile"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes into a record's history that it came again and nothing was done.
 pub fn note_duplicate(tx: &mut Tx<'_>, id: Id, text: &str) -> Result<()> {
-    changes::record(tx, Some(id), Subject::Customer(id), What::Duplicate, &[], text)
+    history::record(tx, Some(id), Subject::Customer(id), What::Duplicate, &[], text)
 }
 
 /// Writes a line into a record's history.
 pub fn note(tx: &mut Tx<'_>, id: Id, text: &str) -> Result<()> {
-    changes::record(tx, Some(id), Subject::Customer(id), What::Noted, &[], text)
+    history::record(tx, Some(id), Subject::Customer(id), What::Noted, &[], text)
 }
 
 /// Takes a record away: it is found no more and its keys are free again; what belonged to it stays in the database.
 pub fn delete(tx: &mut Tx<'_>, id: Id) -> Result<()> {
-    let gone = customers::find(tx, id)?.ok_or_else(not_found)?;
-    for key in gone.keys() {
-        identities::release(tx, &key, id)?;
+    if tx.may_run_again() {
+        customers::hold(tx, id)?;
+    }
+    let (id, gone) = canonical(tx, id)?;
+    let merged = merges::followers(tx, id)?;
+    let keys = customers::list(tx, &merged)?.iter().flat_map(Customer::keys).collect::<Vec<_>>();
+    for key in gone.keys().iter().chain(&keys) {
+        identities::release(tx, key, id)?;
     }
     customers::mark_deleted(tx, id)?;
     search::remove(tx, id)?;
     tx.touch(gone.number);
-    changes::record(tx, Some(id), Subject::Customer(id), What::Deleted, &[], "Xóa khách hàng")
+    history::record(tx, &gone, Subject::Customer(id), What::Deleted, &[], "Xóa khách hàng")
 }
 
-/// A record with an id, if `viewer` may see it.
+/// A record with an id, if `viewer` may see it; without the company where they may not see that.
 pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option<Customer>> {
-    Ok(customers::find(tx, id)?.filter(|customer| customer.permit.allows(viewer)))
+    let mut found = customers::find(tx, id)?.filter(|customer| customer.permit.allows(viewer));
+    sight::trim_customers(tx, viewer, found.as_mut_slice())?;
+    Ok(found)
 }
 
 /// The same; an id of a record that was merged into another gives that one.
@@ -134,6 +174,15 @@ pub fn find_canonical(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option
         Some(winner) => find(tx, viewer, winner),
         None => find(tx, viewer, id),
     }
+}
+
+/// Customers that `viewer` may not see.
+pub(crate) fn hidden_from(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Vec<Id>> {
+    if *viewer == Viewer::Org {
+        return Ok(Vec::new());
+    }
+    let restricted = customers::restricted(tx)?.into_iter();
+    Ok(restricted.filter(|(_, permit)| !permit.allows(viewer)).map(|(id, _)| id).collect())
 }
 
 /// The id behind a number; of a merged record that of the one it went into.
@@ -152,6 +201,19 @@ pub fn find_by_key(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Id>> {
     identities::holder(tx, key)
 }
 
+/// Whether a record that `viewer` may see has a key.
+pub fn is_known(tx: &mut Tx<'_>, viewer: &Viewer, key: &Key) -> Result<bool> {
+    if *viewer == Viewer::Org {
+        return Ok(identities::holder(tx, key)?.is_some());
+    }
+    for candidate in identities::candidates(tx, std::slice::from_ref(key), "", None)? {
+        if find(tx, viewer, candidate.customer)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The short form of a record that others carry.
 pub fn find_ref(tx: &mut Tx<'_>, id: Id) -> Result<Option<CustomerRef>> {
     customers::find_ref(tx, id)
@@ -165,45 +227,14 @@ pub fn find_organizations(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Id>> {
 /// A page of the records that match, newest first, and the exact number of all.
 pub fn search(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<(Vec<Customer>, i64)> {
     let Found { ids, total } = search::find(tx, filter, offset, size)?;
-    Ok((customers::list(tx, &ids)?, total))
+    let mut found = customers::list(tx, &ids)?;
+    sight::trim_customers(tx, &filter.viewer, &mut found)?;
+    Ok((found, total))
 }
 
 /// The newest pairs of records that may be one and that nobody has decided about.
 pub fn duplicates(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Pair>> {
     duplicates::list(tx, limit)
-}
-
-/// A record with everything that belongs to it, as far as the viewer may see it.
-#[derive(Debug, Clone)]
-pub struct Whole {
-    /// The record.
-    pub customer: Customer,
-    /// Its history, newest first.
-    pub history: Vec<Change>,
-    /// Its leads, newest first.
-    pub leads: Vec<Lead>,
-    /// Its deals, newest first.
-    pub deals: Vec<Deal>,
-    /// Its tickets, newest first.
-    pub tickets: Vec<Ticket>,
-    /// Notes about it, newest first.
-    pub notes: Vec<Note>,
-    /// Messages to it, newest first.
-    pub messages: Vec<Message>,
-}
-
-/// A record whole, if `viewer` may see it.
-pub fn whole(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Whole> {
-    let customer = find(tx, viewer, id)?.ok_or_else(not_found)?;
-    Ok(Whole {
-        history: changes::of_customer(tx, id, 1_000)?,
-        leads: leads::of_customer(tx, id)?,
-        deals: deals::of_customer(tx, id)?.into_iter().filter(|deal| deal.permit.allows(viewer)).collect(),
-        tickets: tickets::of_customer(tx, id)?,
-        notes: notes::of_customer(tx, id)?.into_iter().filter(|note| note.permit.allows(viewer)).collect(),
-        messages: messages::of_customer(tx, id)?,
-        customer,
-    })
 }
 
 /// The number as people read it: `PID-` for a customer, `LID-` for a lead, `CID-` for an organization.
@@ -214,6 +245,21 @@ pub fn reading_code(customer: &Customer) -> String {
         (Kind::Person, Stage::Customer) => "PID",
     };
     format!("{prefix}-{}", customer.number)
+}
+
+/// A key as people read it, and how it was written where that differs.
+fn as_written(key: &Key, sent: &Customer) -> String {
+    let kind = key_name(key.kind);
+    // At home a number is dialled with a nought.
+    let read = match (key.kind, key.key.strip_prefix("+84")) {
+        (KeyKind::Phone, Some(national)) => format!("0{national}"),
+        _ => key.key.clone(),
+    };
+    let written = sent.points.iter().find(|point| contacts::key_of(point).as_ref() == Some(key));
+    match written.map(|point| point.raw.as_str()).filter(|raw| *raw != read) {
+        Some(raw) => format!("{kind} {read}, viết là {raw}"),
+        None => format!("{kind} {read}"),
+    }
 }
 
 /// What a kind of key is called.
@@ -278,7 +324,7 @@ fn move_keys(tx: &mut Tx<'_>, before: &Customer, after: &Customer) -> Result<()>
 }
 
 /// Refuses what no engine should have to keep.
-fn check(customer: &Customer) -> Result<()> {
+pub(crate) fn check(customer: &Customer) -> Result<()> {
     let short = [
         ("name", &customer.name),
         ("salutation", &customer.salutation),

@@ -1,8 +1,13 @@
 //! Deals: possible sales, made and changed.
 
+pub mod lanes;
+pub mod steps;
+
 use domain::change::{self, Subject, What};
 use domain::{Deal, Error, Id, Instant, Result, Viewer, text};
-use store::{Tx, changes, deals};
+use store::{Tx, deals};
+
+use crate::{history, sight};
 
 /// Letters of a client's own code at most.
 const LONGEST_CODE: usize = 250;
@@ -12,20 +17,26 @@ pub fn create(tx: &mut Tx<'_>, mut new: Deal) -> Result<Deal> {
     if new.code.as_ref().is_some_and(|code| code.chars().count() > LONGEST_CODE) {
         return Err(Error::invalid("code", format!("Mã cơ hội dài quá {LONGEST_CODE} ký tự")));
     }
+    // Looked up first: an insert that fails may have met another unit half done, which asks for another run.
+    if let Some(code) = &new.code
+        && deals::find_by_code(tx, code)?.is_some()
+    {
+        return Err(taken(code));
+    }
     new.id = tx.new_id();
     new.number = deals::next_number(tx)?;
     new.version = 1;
     (new.created_at, new.updated_at) = (tx.now(), tx.now());
     if !deals::insert(tx, &new)? {
-        let code = new.code.unwrap_or_default();
         return Err(match tx.may_run_again() {
             true => Error::busy("two units raced for one deal code"),
-            false => Error::conflict(format!("Mã cơ hội {code} đã tồn tại")),
+            false => taken(new.code.as_deref().unwrap_or_default()),
         });
     }
     let fields = change::of_deal(&Deal::default(), &new);
     let customer = new.customer.as_ref().map(|customer| customer.id);
-    changes::record(tx, customer, Subject::Deal(new.id), What::Created, &fields, "Tạo mới cơ hội")?;
+    crate::customers::must_not_be_merged(tx, customer)?;
+    history::record(tx, customer, Subject::Deal(new.id), What::Created, &fields, "Tạo mới cơ hội")?;
     Ok(new)
 }
 
@@ -43,7 +54,8 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Deal) -> Result<()
     }
     let fields = change::of_deal(&before, &after);
     let customer = after.customer.as_ref().map(|customer| customer.id);
-    changes::record(tx, customer, Subject::Deal(id), What::Updated, &fields, "Cập nhật cơ hội")?;
+    crate::customers::must_not_be_merged(tx, customer)?;
+    history::record(tx, customer, Subject::Deal(id), What::Updated, &fields, "Cập nhật cơ hội")?;
     Ok(after)
 }
 
@@ -100,5 +112,11 @@ pub fn search(tx: &mut Tx<'_>, wanted: &Wanted, offset: i64, size: i64) -> Resul
     });
     let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
     let ids: Vec<Id> = all.iter().skip(place(offset)).take(place(size)).map(|deal| deal.id).collect();
-    Ok((deals::list(tx, &ids)?, all.len() as i64))
+    let mut found = deals::list(tx, &ids)?;
+    sight::trim_deals(tx, viewer, &mut found)?;
+    Ok((found, all.len() as i64))
+}
+
+fn taken(code: &str) -> Error {
+    Error::conflict(format!("Mã cơ hội {code} đã tồn tại"))
 }

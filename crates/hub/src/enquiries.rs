@@ -118,7 +118,7 @@ fn requester(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry) -> Result<Id> {
         return Err(Error::invalid("phone", "Phải có ít nhất một trong các trường: phone, email"));
     }
     let incoming = Incoming { name: &sent.customer.name, own: None, trust: Trust::Certain };
-    match customers::find_match(tx, &sent.customer.keys(), incoming)? {
+    match customers::find_match(tx, &sent.customer, &sent.customer.keys(), incoming)? {
         Match::Found { customer, .. } => fill(tx, customer, &sent.customer),
         Match::New { doubtful } => {
             let new = Customer { stage: Stage::Lead, ..sent.customer.clone() };

@@ -2,11 +2,11 @@
 
 use domain::change::{Subject, What};
 use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
-use domain::{Error, Id, Result, text};
-use store::{Tx, changes, fields};
+use domain::{Error, Id, Result, Viewer, text};
+use store::{Tx, fields};
 
 use crate::catalog::Unknown;
-use crate::customers;
+use crate::{customers, history};
 
 /// Letters a code or label may have.
 const LONGEST_NAME: usize = 250;
@@ -49,9 +49,10 @@ pub fn named_by_code(tx: &mut Tx<'_>, code: &str, path: &str, unknown: Unknown) 
     create(tx, &new)
 }
 
-/// Whether a living customer has this value in a field.
-pub fn is_value(tx: &mut Tx<'_>, field: &Field, value: &str) -> Result<bool> {
-    fields::is_value(tx, field.id, value)
+/// Whether a living customer that `viewer` may see has this value in a field.
+pub fn is_value(tx: &mut Tx<'_>, viewer: &Viewer, field: &Field, value: &str) -> Result<bool> {
+    let hidden = customers::hidden_from(tx, viewer)?;
+    fields::is_value(tx, field.id, value, &hidden)
 }
 
 /// Changes a field found by its code; what `edit` leaves alone stays, values are kept as they are.
@@ -68,7 +69,7 @@ pub fn change(tx: &mut Tx<'_>, entity: FieldEntity, code: &str, edit: impl FnOnc
     }
     fields::update(tx, &after)?;
     let said = format!("Sửa trường thông tin {}", before.code);
-    changes::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
+    history::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
     Ok(after)
 }
 
@@ -81,7 +82,7 @@ pub fn delete(tx: &mut Tx<'_>, code: &str) -> Result<()> {
     fields::delete(tx, field.id)?;
     let said = format!("Xóa trường thông tin {}", field.code);
     tx.decide(said.clone());
-    changes::record(tx, None, Subject::Setting(field.id), What::Deleted, &[], &said)
+    history::record(tx, None, Subject::Setting(field.id), What::Deleted, &[], &said)
 }
 
 /// Records that have a value in a field of customers, for a caller who has them lose it some at a time before it is deleted.
@@ -97,7 +98,7 @@ pub fn let_go(tx: &mut Tx<'_>, code: &str, record: Id) -> Result<()> {
 }
 
 fn take_off(tx: &mut Tx<'_>, field: &Field, record: Id) -> Result<()> {
-    if customers::find_ref(tx, record)?.is_none() {
+    if customers::find_ref(tx, record)?.is_none() || store::merges::winner_of(tx, record)?.is_some() {
         return Ok(());
     }
     let let_go = |customer: &mut domain::Customer| {
@@ -170,4 +171,21 @@ pub fn value(field: &Field, text: &str) -> FieldValue {
         text => vec![ValueItem::plain(text)],
     };
     FieldValue::of(field, items)
+}
+
+/// How many records have a value in a field.
+pub fn carried(tx: &mut Tx<'_>, field: &Field) -> Result<usize> {
+    Ok(fields::users_of(tx, field.id)?.len())
+}
+
+/// Takes a field away that no record has a value in.
+pub fn remove(tx: &mut Tx<'_>, number: i64) -> Result<()> {
+    let field = fields::find_by_number(tx, number)?
+        .ok_or_else(|| Error::not_found(format!("Không tìm thấy trường thông tin số {number}")))?;
+    if !fields::users_of(tx, field.id)?.is_empty() {
+        return Err(Error::conflict(format!("Trường {} đang có giá trị nên không xóa được", field.label)));
+    }
+    fields::delete(tx, field.id)?;
+    let said = format!("Xóa trường thông tin {}", field.code);
+    history::record(tx, None, Subject::Setting(field.id), What::Deleted, &[], &said)
 }

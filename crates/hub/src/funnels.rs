@@ -1,9 +1,17 @@
 //! Funnels: listed, and where a customer may stand in them.
 
+use domain::change::{Subject, What};
 use domain::customer::Standing;
-use domain::funnel::Funnel;
-use domain::{Customer, Error, Id, Result};
+use domain::funnel::{Funnel, Stage};
+use domain::{Customer, Error, Id, Result, text};
 use store::{Tx, funnels};
+
+use crate::history;
+
+/// Letters of a name at most.
+const LONGEST_NAME: usize = 250;
+/// Stages of a level at most.
+const MOST_STAGES: usize = 100;
 
 /// Every funnel, in order.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Funnel>> {
@@ -33,4 +41,52 @@ pub fn place(customer: &mut Customer, standing: Standing) {
     }
     // In the order in which they are read back.
     customer.standings.sort_by_key(|standing| standing.funnel);
+}
+
+/// Makes a funnel behind the others.
+pub fn create(tx: &mut Tx<'_>, name: &str, stages: &[Stage]) -> Result<Funnel> {
+    let (name, stages) = checked(name, stages)?;
+    let funnel = funnels::insert(tx, &name, &stages)?;
+    let said = format!("Thêm phễu {}", funnel.name);
+    history::record(tx, None, Subject::Setting(funnel.id), What::Created, &[], &said)?;
+    Ok(funnel)
+}
+
+/// Changes the names of a funnel and its stages, and adds stages behind them. Customers stand at places that are counted, so
+/// that no stage can be taken out.
+pub fn change(tx: &mut Tx<'_>, number: i64, name: &str, stages: &[Stage]) -> Result<Funnel> {
+    let known = funnels::list(tx)?.into_iter().find(|funnel| funnel.number == number);
+    let before = known.ok_or_else(|| Error::not_found(format!("Không có phễu số {number}")))?;
+    let (name, stages) = checked(name, stages)?;
+    let loses_steps = before.stages.iter().zip(&stages).any(|(old, new)| new.steps.len() < old.steps.len());
+    if stages.len() < before.stages.len() || loses_steps {
+        let message = "Không thể bớt bước của phễu: khách hàng đang đứng theo thứ tự bước. Hãy đổi tên hoặc thêm bước";
+        return Err(Error::invalid("stages", message));
+    }
+    let after = Funnel { name, stages, ..before };
+    if after != before {
+        funnels::update(tx, &after)?;
+        let said = format!("Sửa phễu {}", before.name);
+        history::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
+    }
+    Ok(after)
+}
+
+fn checked(name: &str, stages: &[Stage]) -> Result<(String, Vec<Stage>)> {
+    let tidy = |name: &str| {
+        let name = text::tidy(name).into_owned();
+        match (1..=LONGEST_NAME).contains(&name.chars().count()) {
+            true => Ok(name),
+            false => Err(Error::invalid("name", format!("Tên phải có từ 1 đến {LONGEST_NAME} ký tự"))),
+        }
+    };
+    let few = |count: usize| count <= MOST_STAGES;
+    if stages.is_empty() || !few(stages.len()) || !stages.iter().all(|stage| few(stage.steps.len())) {
+        return Err(Error::invalid("stages", format!("Phễu có từ 1 đến {MOST_STAGES} bước mỗi cấp")));
+    }
+    let stage = |stage: &Stage| {
+        let steps = stage.steps.iter().map(|step| tidy(step)).collect::<Result<Vec<_>>>()?;
+        Ok(Stage { name: tidy(&stage.name)?, steps })
+    };
+    Ok((tidy(name)?, stages.iter().map(stage).collect::<Result<Vec<_>>>()?))
 }

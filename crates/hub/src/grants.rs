@@ -1,13 +1,11 @@
 //! Grants: a password, and later a refresh token, is exchanged for a token that works for a quarter of an hour.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use domain::{Actor, Dialect, Error, Id, Instant, OrgId, Result, Token};
+use domain::{Actor, Dialect, Error, Id, OrgId, Result, Token};
 use store::secrets::SecretKind;
 use store::{Tx, secrets, tokens, users};
-use tokio::sync::Semaphore;
 
 use crate::tokens::Secret;
 use crate::users::{display_name, hash_password, is_password};
@@ -17,15 +15,6 @@ use crate::{Hub, secret};
 pub const SECONDS: i64 = 899;
 /// Seconds for which it can be renewed.
 const RENEWABLE: i64 = 30 * 86_400;
-/// Wrong passwords for one e-mail from one address before the next are not even looked at.
-const MOST_FAILURES: u32 = 10;
-/// Seconds after which wrong passwords are forgotten.
-const FORGET: i64 = 900;
-/// Pairs of e-mail and address that are remembered at most.
-const MOST_PAIRS: usize = 10_000;
-/// Passwords looked at at once: each takes 19 MiB and one processor.
-const AT_ONCE: usize = 2;
-
 /// What was granted. Both secrets are shown once.
 #[derive(Clone)]
 pub struct Grant {
@@ -38,54 +27,6 @@ pub struct Grant {
 impl Grant {
     fn random() -> Result<Self> {
         Ok(Self { access: Secret::random()?, refresh: Secret::random()? })
-    }
-}
-
-/// Wrong passwords in a short time, and how many are looked at just now.
-pub struct Attempts {
-    failures: Mutex<HashMap<(String, Option<IpAddr>), Failures>>,
-    looking: Semaphore,
-}
-
-#[derive(Clone, Copy)]
-struct Failures {
-    count: u32,
-    last: Instant,
-}
-
-impl Default for Attempts {
-    fn default() -> Self {
-        Self { failures: Mutex::default(), looking: Semaphore::new(AT_ONCE) }
-    }
-}
-
-impl Attempts {
-    /// Refuses a pair of e-mail and address that failed too often. Others who try the same e-mail are not kept out.
-    fn check(&self, email: &str, address: Option<IpAddr>, now: Instant) -> Result<()> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = failures.get(&(email.to_owned(), address));
-        if known.is_some_and(|known| known.count >= MOST_FAILURES && now < known.last.plus_seconds(FORGET)) {
-            return Err(Error::forbidden("Sai mật khẩu quá nhiều lần, vui lòng thử lại sau 15 phút"));
-        }
-        Ok(())
-    }
-
-    fn note(&self, email: &str, address: Option<IpAddr>, now: Instant, failed: bool) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let pair = (email.to_owned(), address);
-        if !failed {
-            failures.remove(&pair);
-            return;
-        }
-        if failures.len() >= MOST_PAIRS {
-            failures.retain(|_, known| now < known.last.plus_seconds(FORGET));
-        }
-        if failures.len() >= MOST_PAIRS {
-            failures.clear();
-        }
-        let known = failures.entry(pair).or_insert(Failures { count: 0, last: now });
-        let is_old = now >= known.last.plus_seconds(FORGET);
-        *known = Failures { count: if is_old { 1 } else { known.count.saturating_add(1) }, last: now };
     }
 }
 
@@ -135,9 +76,13 @@ impl Hub {
 
     /// The users among those who may sign in whose password this is. Looked at off the threads that drive futures, and for
     /// nobody too, so that the time it takes does not tell which e-mails are known.
-    async fn matching(&self, known: Vec<(OrgId, Id, Option<String>)>, password: String) -> Result<Vec<(OrgId, Id)>> {
+    pub(crate) async fn matching(
+        &self,
+        known: Vec<(OrgId, Id, Option<String>)>,
+        password: String,
+    ) -> Result<Vec<(OrgId, Id)>> {
         let attempts = Arc::clone(&self.attempts);
-        let _turn = attempts.looking.acquire().await.map_err(Error::broken)?;
+        let _turn = attempts.turn().await?;
         let look = move || {
             if !known.iter().any(|(_, _, hash)| hash.is_some()) {
                 is_password(&password, nobodys_hash());
@@ -202,34 +147,4 @@ fn keep(tx: &mut Tx<'_>, token: Id, grant: &Grant) -> Result<()> {
     let now = tx.now();
     secrets::insert_until(tx, SecretKind::Token, grant.access.digest(), token, now.plus_seconds(SECONDS))?;
     secrets::insert_until(tx, SecretKind::Refresh, grant.refresh.digest(), token, now.plus_seconds(RENEWABLE))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_fails_too_often_waits() {
-        let (attempts, now) = (Attempts::default(), Instant(0));
-        let here = Some("203.0.113.1".parse().unwrap());
-        for _ in 0..MOST_FAILURES {
-            assert!(attempts.check("a@example.com", here, now).is_ok());
-            attempts.note("a@example.com", here, now, true);
-        }
-        assert!(attempts.check("a@example.com", here, now).is_err());
-        assert!(attempts.check("a@example.com", None, now).is_ok(), "others are not kept out");
-        assert!(attempts.check("b@example.com", here, now).is_ok());
-        assert!(attempts.check("a@example.com", here, now.plus_seconds(FORGET)).is_ok());
-        attempts.note("a@example.com", here, now, false);
-        assert!(attempts.check("a@example.com", here, now).is_ok());
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let attempts = Attempts::default();
-        for number in 0..MOST_PAIRS + 10 {
-            attempts.note(&format!("{number}@example.com"), None, Instant(0), true);
-        }
-        assert!(attempts.failures.lock().unwrap().len() <= MOST_PAIRS);
-    }
 }

@@ -9,8 +9,8 @@ use domain::matching::Match;
 use domain::{Customer, Error, Id, Lead, Listener, Result};
 use store::Tx;
 
-use crate::customers::{self, Incoming, Trust};
-use crate::{catalog, fields, leads, messages, users};
+use crate::customers::{self, Incoming, MOST_POINTS, Trust};
+use crate::{arrivals, catalog, fields, leads, messages, users};
 
 /// Letters of a lead's subject when it is taken from a longer text.
 const SUBJECT: usize = 250;
@@ -157,7 +157,12 @@ fn find_match(tx: &mut Tx<'_>, arrival: &Arrival, order: &[KeyKind]) -> Result<M
     let keys: Vec<Key> =
         order.iter().flat_map(|kind| all.iter().filter(move |key| key.kind == *kind)).cloned().collect();
     let own = arrival.customer.codes.get(&System::Beeiq).map(|code| (System::Beeiq, code.as_str()));
-    customers::find_match(tx, &keys, Incoming { name: &arrival.customer.name, own, trust: Trust::Certain })
+    customers::find_match(
+        tx,
+        &arrival.customer,
+        &keys,
+        Incoming { name: &arrival.customer.name, own, trust: Trust::Certain },
+    )
 }
 
 /// Makes a record with the listener's defaults: its source by stage, its tag unless the data brings tags, its messages.
@@ -220,18 +225,19 @@ fn join_company(tx: &mut Tx<'_>, listener: &Listener, person: Customer, arrival:
     Ok(changed.after)
 }
 
-/// Organizations are found by number, then name, then the other keys; one without a name cannot be made.
+/// Organizations are found by number, then name, then the other keys; one without a name cannot be made. To one that is found
+/// comes what it lacked.
 fn find_or_make_company(tx: &mut Tx<'_>, listener: &Listener, company: &Arrival) -> Result<Option<CustomerRef>> {
     if let Some(number) = company.number
         && let Some(id) = customers::find_by_number(tx, number)?
         && find(tx, id)?.kind == Kind::Organization
     {
-        return customers::find_ref(tx, id);
+        return complete(tx, id, company);
     }
     if !company.customer.name.is_empty()
         && let Some(id) = customers::find_organizations(tx, &company.customer.name)?.first()
     {
-        return customers::find_ref(tx, *id);
+        return complete(tx, *id, company);
     }
     let doubtful = match find_match(tx, company, &FIND_ORDER)? {
         Match::Found { customer, key, mut doubtful } => {
@@ -243,7 +249,7 @@ fn find_or_make_company(tx: &mut Tx<'_>, listener: &Listener, company: &Arrival)
     // A person who shares the company's phone is not the company.
     for (id, _) in &doubtful {
         if find(tx, *id)?.kind == Kind::Organization {
-            return customers::find_ref(tx, *id);
+            return complete(tx, *id, company);
         }
     }
     if company.customer.name.is_empty() {
@@ -257,6 +263,33 @@ fn find_or_make_company(tx: &mut Tx<'_>, listener: &Listener, company: &Arrival)
     let quiet = Listener { email: None, sms: None, ..listener.clone() };
     let made = admit(tx, &quiet, &new, Stage::Customer, &doubtful)?;
     customers::find_ref(tx, made.id)
+}
+
+/// Adds what came about a known organization: contact points that it does not have, and facts where it has none. Nothing is
+/// overwritten, and with whom it is shared stays.
+fn complete(tx: &mut Tx<'_>, id: Id, company: &Arrival) -> Result<Option<CustomerRef>> {
+    let known = find(tx, id)?;
+    let mut sent = Customer { gender: None, ..company.customer.clone() };
+    if !known.name.is_empty() {
+        // The parts of another spelling do not belong to the name that it has.
+        sent.given_name.clear();
+        sent.family_name.clear();
+    }
+    sent.codes = linkable_code(tx, company, id)?.map(|code| (System::Beeiq, code)).into_iter().collect();
+    let Extras { tags, values, permit: _ } = look_up(tx, &Arrival { permit: None, ..company.clone() })?;
+    (sent.labels, sent.values) = (tags, values);
+    // Many people may name one company, each with a phone of their own: that it can take no more costs none of them.
+    sent.points.retain(|point| !known.points.iter().any(|old| old.same_address(point)));
+    sent.points.truncate(MOST_POINTS.saturating_sub(known.points.len()));
+    let mut completed = known.clone();
+    arrivals::fill_gaps(&mut completed, &sent);
+    if completed != known {
+        customers::change(tx, id, |customer| {
+            arrivals::fill_gaps(customer, &sent);
+            Ok(())
+        })?;
+    }
+    customers::find_ref(tx, id)
 }
 
 /// What an arrival names by word, looked up.

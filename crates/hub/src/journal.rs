@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use domain::change::Change;
 use domain::request::Request;
-use domain::{Actor, Id, Instant, OrgId, Result};
-use store::{Tx, listeners, orgs, requests, tokens};
+use domain::{Actor, Error, Id, Instant, OrgId, Result};
+use store::{Tx, changes, listeners, orgs, requests, tokens};
 
 use crate::Hub;
+use crate::passage::Passage;
+
+pub use store::requests::Filter;
 
 /// Journal rows taken away in one transaction.
 const SWEEP: i64 = 500;
@@ -15,6 +19,22 @@ const SWEEP: i64 = 500;
 /// The newest calls of the journal.
 pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>> {
     requests::list(tx, limit)
+}
+
+/// Calls that match, newest first; the id of the last one is what to ask with for those before.
+pub fn page(tx: &mut Tx<'_>, filter: &Filter, size: i64) -> Result<Vec<Request>> {
+    requests::page(tx, filter, size)
+}
+
+/// The last call before a moment: what came later comes after it, up to the order of calls that came at the same time.
+pub fn last_before(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Id>> {
+    requests::last_before(tx, at)
+}
+
+/// A call with what it changed.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<(Request, Vec<Change>)> {
+    let found = requests::find(tx, id)?.ok_or_else(|| Error::not_found("Không tìm thấy lần gọi này"))?;
+    Ok((found, changes::of_request(tx, id)?))
 }
 
 /// Uses that are counted in memory and written now and then, so that calls do not queue on one row. A crash loses at most
@@ -53,8 +73,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Hub {
-    /// Counts a call to a listener.
+    /// Counts a call to a listener: its items, and those of them that were refused; a call that was refused as a whole has no
+    /// items and counts as one refusal.
     pub fn count_listener_call(&self, org: OrgId, listener: Id, items: usize, refused: usize) {
+        let passage = Passage::current();
+        if passage.is_rehearsal || passage.replay.is_some() {
+            return;
+        }
         self.uses.listener(org, listener, items as i64, refused as i64, self.now());
     }
 

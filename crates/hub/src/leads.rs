@@ -1,11 +1,16 @@
 //! Leads: enquiries of customers, made and changed.
 
+pub mod lanes;
+pub mod steps;
+
 use domain::catalog::{CatalogKind, LeadStatusType};
 use domain::change::{self, Subject, What};
 use domain::lead::Conversion;
 use domain::{CatalogItem, Customer, Error, Id, Lead, Result, Viewer};
 use store::leads::{Filter, Found};
-use store::{Tx, catalog, changes, customers, leads, users};
+use store::{Tx, catalog, customers, leads, users};
+
+use crate::history;
 
 pub use store::leads::Range;
 
@@ -25,8 +30,9 @@ pub fn create(tx: &mut Tx<'_>, mut new: Lead, customer: Id) -> Result<Lead> {
     new.version = 1;
     (new.created_at, new.updated_at) = (tx.now(), tx.now());
     leads::insert(tx, &new, customer)?;
+    crate::customers::must_not_be_merged(tx, Some(customer))?;
     let fields = change::of_lead(&Lead::default(), &new);
-    changes::record(tx, Some(customer), Subject::Lead(new.id), What::Created, &fields, "Tạo mới lead")?;
+    history::record_lead(tx, customer, &new, &fields, "Tạo mới đầu mối")?;
     Ok(new)
 }
 
@@ -44,7 +50,7 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Lead) -> Result<()
     }
     let fields = change::of_lead(&before, &after);
     let customer = after.customer.as_ref().map(|customer| customer.id);
-    changes::record(tx, customer, Subject::Lead(id), What::Updated, &fields, "Cập nhật lead")?;
+    history::record(tx, customer, Subject::Lead(id), What::Updated, &fields, "Cập nhật lead")?;
     Ok(after)
 }
 
@@ -108,10 +114,7 @@ fn filter(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query) -> Result<Option<Filt
     if asked != [filter.customer.is_some(), filter.assignee.is_some(), filter.service.is_some()] {
         return Ok(None);
     }
-    if matches!(viewer, Viewer::User { .. }) {
-        let restricted = customers::restricted(tx)?;
-        filter.hidden = restricted.into_iter().filter(|(_, permit)| !permit.allows(viewer)).map(|(id, _)| id).collect();
-    }
+    filter.hidden = crate::customers::hidden_from(tx, viewer)?;
     Ok(Some(filter))
 }
 

@@ -4,8 +4,12 @@
 
 pub mod access;
 pub mod arrivals;
+mod attempts;
+pub mod browse;
+pub mod bulk;
 pub mod call;
 pub mod catalog;
+pub mod companies;
 pub mod contacts;
 pub mod customers;
 pub mod deals;
@@ -15,19 +19,33 @@ pub mod fields;
 pub mod files;
 pub mod funnels;
 pub mod grants;
+pub mod history;
 pub mod intake;
 pub mod journal;
 pub mod leads;
 pub mod listeners;
+pub mod merges;
 pub mod messages;
 pub mod notes;
 pub mod orgs;
+pub mod outbox;
+pub mod overview;
+pub mod passage;
 pub mod preset;
+mod rehearsal;
+pub mod replay;
+pub mod sealed;
 mod secret;
+pub mod sending;
+pub mod sessions;
+mod sight;
+pub mod templates;
 pub mod tickets;
 mod time;
 pub mod tokens;
 pub mod users;
+pub mod views;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -46,7 +64,8 @@ pub struct Hub {
     ids: Arc<dyn Ids>,
     files: files::Files,
     uses: Arc<journal::Uses>,
-    attempts: Arc<grants::Attempts>,
+    attempts: Arc<attempts::Attempts>,
+    seals: Arc<sealed::Seals>,
 }
 
 impl Hub {
@@ -66,7 +85,12 @@ impl Hub {
         ids: Arc<dyn Ids>,
     ) -> Result<Self> {
         let db = Db::open(place, options, Arc::clone(&ids))?;
-        Ok(Self { db, clock, ids, files, uses: Arc::default(), attempts: Arc::default() })
+        let key = match place {
+            Place::Sqlite(file) => sealed::KeySource::File(file.with_file_name(sealed::KEY_FILE)),
+            Place::Postgres(_) => sealed::KeySource::Nowhere,
+        };
+        let seals = Arc::new(sealed::Seals::new(key));
+        Ok(Self { db, clock, ids, files, uses: Arc::default(), attempts: Arc::default(), seals })
     }
 
     /// Runs a unit of work that changes things; see [`Db::write`].

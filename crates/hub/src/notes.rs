@@ -2,7 +2,9 @@
 
 use domain::change::{Subject, What};
 use domain::{Id, Note, Result};
-use store::{Tx, changes, notes};
+use store::{Tx, notes};
+
+use crate::history;
 
 /// Writes a note down. The writer is the user who acts, unless the note names another.
 pub fn create(tx: &mut Tx<'_>, mut new: Note) -> Result<Note> {
@@ -14,7 +16,8 @@ pub fn create(tx: &mut Tx<'_>, mut new: Note) -> Result<Note> {
         new.author_name.clone_from(&tx.actor().name);
     }
     notes::insert(tx, &new)?;
-    changes::record(tx, new.customer, Subject::Note(new.id), What::Created, &[], "Thêm ghi chú")?;
+    crate::customers::must_not_be_merged(tx, new.customer)?;
+    history::record(tx, new.customer, Subject::Note(new.id), What::Created, &[], "Thêm ghi chú")?;
     Ok(new)
 }
 

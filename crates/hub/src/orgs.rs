@@ -94,6 +94,9 @@ impl Hub {
             Ok((Org { id, ..made_org.clone() }, listener))
         });
         let (org, listener) = made.wait()?;
+        // What a path is sealed for is the org, which has no id before it is made.
+        let sealed = self.sealed_path(org.id, &listener_secret);
+        self.write(Actor::cli(org.id), move |tx| listeners::keep(tx, listener, sealed.as_deref())).wait()?;
         Ok(MadeOrg { org, password, token, listener, listener_secret })
     }
 }
@@ -138,6 +141,12 @@ impl VbotPair {
 /// The org with a slug, in any case.
 pub fn find(tx: &mut Tx<'_>, slug: &str) -> Result<Org> {
     orgs::find_by_slug(tx, slug)?.ok_or_else(|| Error::not_found(format!("Không có tổ chức {}", slug.trim())))
+}
+
+/// The org in which everything happens.
+pub fn current(tx: &mut Tx<'_>) -> Result<Org> {
+    let id = tx.org();
+    orgs::find(tx, id)?.ok_or_else(|| Error::not_found("Không có tổ chức này"))
 }
 
 /// Every org, oldest first.

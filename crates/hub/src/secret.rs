@@ -1,7 +1,7 @@
 //! Secrets: 256 random bits in URL-safe text, of which only the SHA-256 is kept.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::{Error, Result};
 use sha2::{Digest, Sha256};
 
@@ -10,6 +10,18 @@ pub(crate) fn random() -> Result<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(Error::broken)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A new secret of 256 random bits in plain Base64, for those who want it so.
+pub(crate) fn random_base64() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(Error::broken)?;
+    Ok(STANDARD.encode(bytes))
+}
+
+/// Whether a text is plain Base64 of so many bytes.
+pub(crate) fn is_base64_of(text: &str, bytes: std::ops::RangeInclusive<usize>) -> bool {
+    STANDARD.decode(text).is_ok_and(|decoded| bytes.contains(&decoded.len()))
 }
 
 /// A new password that people can type.
@@ -21,6 +33,18 @@ pub(crate) fn password() -> Result<String> {
 pub(crate) fn digest(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
+
+/// What stands in the journal in place of a secret.
+pub(crate) const MASK: &str = "***";
+
+/// A text without the secrets that its sender showed at the door; some repeat them in the body.
+pub(crate) fn masked(text: &str, secrets: &[String]) -> String {
+    let long = secrets.iter().filter(|secret| secret.len() >= SHORTEST);
+    long.fold(text.to_owned(), |text, secret| if text.contains(secret) { text.replace(secret, MASK) } else { text })
+}
+
+/// Letters of the shortest text that may be a secret; what is shorter opens nothing and may be a word.
+const SHORTEST: usize = 16;
 
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {

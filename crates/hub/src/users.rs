@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use domain::{Error, Id, Instant, Permit, Result, Role, Team, User, text};
+use domain::{Actor, Error, Id, Instant, Permit, Result, Role, Team, User, text};
 use store::{Tx, users};
+
+use crate::{Hub, sessions};
 
 /// How many letters a password needs.
 const SHORTEST_PASSWORD: usize = 8;
@@ -52,6 +54,98 @@ pub fn create(tx: &mut Tx<'_>, new: &NewUser) -> Result<User> {
 /// Every user, by number.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>> {
     users::list(tx)
+}
+
+/// What can be changed about a user.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// Full name; empty is allowed.
+    pub name: String,
+    /// Code in the company's staff list.
+    pub staff_code: Option<String>,
+    /// Telephone number as written.
+    pub phone: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign in and be named as a sender.
+    pub active: bool,
+    /// Numbers of the teams they belong to.
+    pub teams: Vec<i64>,
+}
+
+/// Changes a user, on behalf of one with the role `by`. Only owners decide who is an admin or owner, and one active owner
+/// stays in any case. Who may no longer sign in is signed out.
+pub fn change(tx: &mut Tx<'_>, by: Role, number: i64, edit: &Edit) -> Result<User> {
+    let before = numbered(tx, number)?;
+    let Edit { name, staff_code, phone, role, active, teams } = edit;
+    check_length("name", name)?;
+    check_length("staff_code", staff_code.as_deref().unwrap_or_default())?;
+    check_length("phone", phone.as_deref().unwrap_or_default())?;
+    may_decide(by, before.role)?;
+    may_decide(by, *role)?;
+    let (role, active) = (*role, *active);
+    let (name, phone) = (text::tidy(name).into_owned(), phone.as_deref().map(|phone| text::tidy(phone).into_owned()));
+    let after = User { name, staff_code: staff_code.clone(), phone, role, active, ..before.clone() };
+    if before.role == Role::Owner && (role != Role::Owner || !active) {
+        let others = users::list(tx)?.into_iter().filter(|user| user.id != before.id);
+        if !others.into_iter().any(|user| user.role == Role::Owner && user.active) {
+            return Err(Error::conflict("Tổ chức phải còn ít nhất một chủ sở hữu đang hoạt động"));
+        }
+    }
+    if after != before && !users::update(tx, &after)? {
+        return Err(Error::conflict("Mã nhân viên này đã thuộc về người khác"));
+    }
+    for team in users::teams(tx)? {
+        match teams.contains(&team.number) {
+            true => users::join_team(tx, team.id, before.id)?,
+            false => users::leave_team(tx, team.id, before.id)?,
+        }
+    }
+    if !active {
+        sessions::leave_everywhere(tx, before.id, None)?;
+    }
+    Ok(after)
+}
+
+/// Refuses who may not decide about users of a role.
+pub fn may_decide(by: Role, role: Role) -> Result<()> {
+    if by == Role::Owner || (by == Role::Admin && role == Role::Member) {
+        return Ok(());
+    }
+    Err(Error::forbidden("Chỉ chủ sở hữu quyết định ai là quản trị viên hoặc chủ sở hữu"))
+}
+
+impl Hub {
+    /// Gives a user a new password, which is shown once, and signs them out everywhere; on behalf of one with the role `by`.
+    pub async fn reset_password(&self, actor: Actor, by: Role, number: i64) -> Result<String> {
+        let password = random_password()?;
+        let hash = self.hash_password(&password).await?;
+        let reset = self.write(actor, move |tx| {
+            let user = numbered(tx, number)?;
+            may_decide(by, user.role)?;
+            users::update_password(tx, user.id, &hash)?;
+            sessions::leave_everywhere(tx, user.id, None)
+        });
+        reset.await.map(|()| password)
+    }
+}
+
+fn numbered(tx: &mut Tx<'_>, number: i64) -> Result<User> {
+    users::find_by_number(tx, number)?.ok_or_else(|| Error::not_found(format!("Không có người dùng số {number}")))
+}
+
+/// Gives a team another name.
+pub fn rename_team(tx: &mut Tx<'_>, number: i64, name: &str) -> Result<()> {
+    check_length("team", name)?;
+    if text::tidy(name).is_empty() {
+        return Err(Error::invalid("team", "Tên nhóm không được để trống"));
+    }
+    let team = users::find_team_by_number(tx, number)?
+        .ok_or_else(|| Error::not_found(format!("Không có nhóm số {number}")))?;
+    match users::rename_team(tx, team.id, name)? {
+        true => Ok(()),
+        false => Err(Error::conflict(format!("Nhóm {} đã có", text::tidy(name)))),
+    }
 }
 
 /// The user with an e-mail address.

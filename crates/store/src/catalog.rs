@@ -48,7 +48,7 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<CatalogItem>> {
 }
 
 /// Several items, by id.
-pub(crate) fn items(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashMap<Id, CatalogItem>> {
+pub fn items(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashMap<Id, CatalogItem>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -274,4 +274,54 @@ pub(crate) fn change_labels(tx: &mut Tx<'_>, entity: Id, before: &[Label], after
         .run()?;
     }
     Ok(())
+}
+
+/// Some of the records that carry an item.
+pub fn some_users_of(tx: &mut Tx<'_>, id: Id, limit: i64) -> Result<Vec<Id>> {
+    let org = tx.org();
+    tx.sql("SELECT entity_id FROM labels WHERE org_id = $1 AND item_id = $2 ORDER BY entity_id LIMIT $3")
+        .bind(org)
+        .bind(id)
+        .bind(limit)
+        .all(|row| row.col())
+}
+
+/// How many records carry an item, counted up to `most`.
+pub fn carried(tx: &mut Tx<'_>, id: Id, most: i64) -> Result<i64> {
+    let org = tx.org();
+    tx.sql("SELECT count(*) FROM (SELECT entity_id FROM labels WHERE org_id = $1 AND item_id = $2 LIMIT $3) AS carried")
+        .bind(org)
+        .bind(id)
+        .bind(most)
+        .one(|row| row.col())
+}
+
+/// A record carries one item in the place of another.
+pub fn relabel(tx: &mut Tx<'_>, entity: Id, old: Id, new: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql("DELETE FROM labels WHERE org_id = $1 AND entity_id = $2 AND item_id = $3")
+        .bind(org)
+        .bind(entity)
+        .bind(old)
+        .run()?;
+    tx.sql(
+        "INSERT INTO labels (org_id, entity_id, item_id, position) VALUES ($1, $2, $3, 0)
+         ON CONFLICT (org_id, entity_id, item_id) DO NOTHING",
+    )
+    .bind(org)
+    .bind(entity)
+    .bind(new)
+    .run()
+    .map(drop)
+}
+
+/// What stands below one item stands below another from now on.
+pub fn adopt(tx: &mut Tx<'_>, old: Id, new: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql("UPDATE catalog_items SET parent_id = $1 WHERE org_id = $2 AND parent_id = $3")
+        .bind(new)
+        .bind(org)
+        .bind(old)
+        .run()
+        .map(drop)
 }

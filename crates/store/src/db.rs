@@ -1,5 +1,6 @@
 //! The two engines behind one face. Nothing else, but searching and migrating, knows which of them is underneath.
 
+mod checkpoints;
 mod numbers;
 mod postgres;
 mod sql;
@@ -13,8 +14,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use domain::webhook::Subscription;
 use domain::{Actor, Error, Id, Ids, Instant, OrgId, Result};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 pub(crate) use self::postgres::{connect as connect_postgres, failure as postgres_failure};
 pub(crate) use self::sql::Engine;
@@ -54,6 +56,7 @@ pub struct Db {
     engine: Arc<Threads>,
     ids: Arc<dyn Ids>,
     statistics: Arc<Statistics>,
+    bell: Arc<Notify>,
 }
 
 enum Threads {
@@ -69,7 +72,7 @@ impl Db {
             Place::Sqlite(file) => Threads::Sqlite(sqlite::Threads::start(file, options, Arc::clone(&statistics))?),
             Place::Postgres(url) => Threads::Postgres(postgres::Threads::start(url, options)?),
         };
-        Ok(Self { engine: Arc::new(engine), ids, statistics })
+        Ok(Self { engine: Arc::new(engine), ids, statistics, bell: Arc::default() })
     }
 
     /// Runs a unit of work that changes things. `Ok` commits it, `Err` takes back all it did; the answer comes when the
@@ -97,12 +100,18 @@ impl Db {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (answer, receiver) = oneshot::channel();
-        let job = Box::new(Unit { access, actor, now, ids: Arc::clone(&self.ids), work, value: None, answer });
+        let (ids, bell) = (Arc::clone(&self.ids), Arc::clone(&self.bell));
+        let job = Box::new(Unit { access, actor, now, ids, work, value: None, answer, bell, rings: false });
         match &*self.engine {
             Threads::Sqlite(threads) => threads.add(job),
             Threads::Postgres(threads) => threads.add(job),
         }
         Pending(receiver)
+    }
+
+    /// Rings when a unit of this process has committed something that is to go out.
+    pub fn bell(&self) -> &Arc<Notify> {
+        &self.bell
     }
 
     /// What the engine has been doing, for metrics.
@@ -190,6 +199,8 @@ struct Unit<T, F> {
     work: F,
     value: Option<T>,
     answer: oneshot::Sender<Result<T>>,
+    bell: Arc<Notify>,
+    rings: bool,
 }
 
 impl<T, F> Job for Unit<T, F>
@@ -198,7 +209,7 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<T> + Send,
 {
     fn run(&mut self, engine: Engine<'_>, attempt: u32, pace: Pace) -> Run {
-        let Self { actor, now, ids, work, .. } = self;
+        let Self { actor, now, ids, work, rings, .. } = self;
         let mut tx = Tx {
             engine,
             actor,
@@ -210,9 +221,12 @@ where
             wants_savepoints: false,
             search: Vec::new(),
             story: Story::default(),
+            subscriptions: None,
+            rings: false,
         };
         let end = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
         let (wants_savepoints, wrote, search) = (tx.wants_savepoints, tx.writes > 0, tx.search);
+        *rings = tx.rings;
         let end = match end {
             Ok(Ok(value)) => {
                 self.value = Some(value);
@@ -225,6 +239,9 @@ where
     }
 
     fn settle(self: Box<Self>, end: Result<()>) {
+        if self.rings && end.is_ok() {
+            self.bell.notify_one();
+        }
         let answer = match (end, self.value) {
             (Ok(()), Some(value)) => Ok(value),
             (Ok(()), None) => Err(Error::broken("a unit of work was settled before it was run")),
@@ -255,6 +272,8 @@ pub struct Tx<'a> {
     wants_savepoints: bool,
     search: SearchWords,
     story: Story,
+    subscriptions: Option<Arc<[Subscription]>>,
+    rings: bool,
 }
 
 /// What a unit of work has to tell the journal.
@@ -264,6 +283,8 @@ pub struct Story {
     pub decisions: Vec<String>,
     /// Numbers of the customers touched.
     pub touched: Vec<i64>,
+    /// Whether messages are kept and not sent, as when an old call is played again.
+    pub holds_messages: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -307,6 +328,11 @@ impl<'a> Tx<'a> {
         self.story.touched.push(number);
     }
 
+    /// From here on messages are kept and not sent.
+    pub fn hold_messages(&mut self) {
+        self.story.holds_messages = true;
+    }
+
     /// What has been told so far.
     pub fn story(&self) -> &Story {
         &self.story
@@ -334,9 +360,12 @@ impl<'a> Tx<'a> {
             wants_savepoints: false,
             search: Vec::new(),
             story: Story::default(),
+            subscriptions: None,
+            rings: false,
         };
         let end = part(&mut inside);
         let (search, story) = (inside.search, inside.story);
+        self.rings |= inside.rings;
         (self.writes, self.wants_savepoints) =
             (self.writes + inside.writes, self.wants_savepoints || inside.wants_savepoints);
         self.search.extend(search);
@@ -388,6 +417,26 @@ impl<'a> Tx<'a> {
     /// The next number of a list of settings, counted in this unit so that numbers given by hand are passed over.
     pub(crate) fn settings_number(&mut self, name: &'static str) -> Result<i64> {
         numbers::next(self, name)
+    }
+
+    /// Who wants to be told of changes; read once a unit, because every change asks.
+    pub fn subscriptions(&mut self) -> Result<Arc<[Subscription]>> {
+        if let Some(known) = &self.subscriptions {
+            return Ok(Arc::clone(known));
+        }
+        let found: Arc<[Subscription]> = crate::endpoints::subscriptions(self)?.into();
+        self.subscriptions = Some(Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// Forgets who wants to be told, when that changes.
+    pub(crate) fn forget_subscriptions(&mut self) {
+        self.subscriptions = None;
+    }
+
+    /// Tells whoever delivers that there is something to do, once this unit is committed.
+    pub fn ring(&mut self) {
+        self.rings = true;
     }
 
     pub(crate) fn engine(&mut self) -> &mut Engine<'a> {

@@ -1,11 +1,15 @@
 //! Deals: possible sales with their stage, value and people.
 
+mod lanes;
+
 use std::collections::HashMap;
 
 use domain::{Deal, Id, Instant, Permit, Result, text};
 
 use crate::db::{Row, Tx};
 use crate::{catalog, customers, fields, json, owners, permits};
+
+pub use self::lanes::{Lane, Seen, Sum, lane, of_customers, of_name, restricted, statements, sums, table};
 
 /// The number for a new deal.
 pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {
@@ -161,6 +165,10 @@ fn stage(deal: &Deal) -> Option<Id> {
     deal.label(domain::CatalogKind::DealStage).map(|label| label.item)
 }
 
+fn currency(deal: &Deal) -> Option<Id> {
+    deal.label(domain::CatalogKind::Currency).map(|label| label.item)
+}
+
 fn name_key(name: &str) -> String {
     let mut key = text::label_key(name);
     key.truncate(key.floor_char_boundary(200));
@@ -174,8 +182,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &Deal) -> Result<bool> {
     let added = tx
         .sql(
             "INSERT INTO deals (org_id, id, number, version, code, name, name_key, value, description, stage_id, close_at,
-                 customer_id, contacts, permit, permit_me, permit_with, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                 customer_id, contacts, permit, permit_me, permit_with, created_at, updated_at, amount, currency_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
              ON CONFLICT (org_id, code) DO NOTHING",
         )
         .bind(org)
@@ -196,6 +204,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &Deal) -> Result<bool> {
         .bind(permit_with)
         .bind(new.created_at)
         .bind(new.updated_at)
+        .bind(new.amount())
+        .bind(currency(new))
         .run()?;
     if added == 1 {
         catalog::change_labels(tx, new.id, &[], &new.labels)?;
@@ -213,8 +223,8 @@ pub fn update(tx: &mut Tx<'_>, before: &Deal, after: &Deal) -> Result<bool> {
         .sql(
             "UPDATE deals SET version = $1, name = $2, name_key = $3, value = $4, description = $5, stage_id = $6,
                  close_at = $7, customer_id = $8, contacts = $9, permit = $10, permit_me = $11, permit_with = $12,
-                 updated_at = $13
-             WHERE org_id = $14 AND id = $15 AND version = $16",
+                 updated_at = $13, amount = $14, currency_id = $15
+             WHERE org_id = $16 AND id = $17 AND version = $18",
         )
         .bind(before.version + 1)
         .bind(&after.name)
@@ -229,6 +239,8 @@ pub fn update(tx: &mut Tx<'_>, before: &Deal, after: &Deal) -> Result<bool> {
         .bind(permit_me)
         .bind(permit_with)
         .bind(after.updated_at)
+        .bind(after.amount())
+        .bind(currency(after))
         .bind(org)
         .bind(before.id)
         .bind(before.version)

@@ -43,3 +43,16 @@ pub fn insert(tx: &mut Tx<'_>, name: &str, stages: &[Stage]) -> Result<Funnel> {
         .run()?;
     Ok(Funnel { id, number, name: name.to_owned(), stages: stages.to_vec() })
 }
+
+/// Replaces a funnel's name and stages.
+pub fn update(tx: &mut Tx<'_>, changed: &Funnel) -> Result<()> {
+    let org = tx.org();
+    let rows: Vec<_> = changed.stages.iter().map(|stage| (&stage.name, &stage.steps)).collect();
+    tx.sql("UPDATE funnels SET name = $1, stages = $2 WHERE org_id = $3 AND id = $4")
+        .bind(&changed.name)
+        .bind(json::write(&rows)?)
+        .bind(org)
+        .bind(changed.id)
+        .run()
+        .map(drop)
+}

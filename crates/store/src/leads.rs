@@ -1,5 +1,6 @@
 //! Leads: enquiries with their status, labels and custom values.
 
+mod lanes;
 mod page;
 
 use std::collections::HashMap;
@@ -11,7 +12,13 @@ use domain::{CatalogKind, Id, Instant, Lead, Result, Team};
 use crate::db::{Row, Tx};
 use crate::{catalog, customers, fields};
 
-pub use self::page::{Filter, Found, Range, page, statements};
+pub use self::lanes::{After, Lane, Standing, count, lane, of_customers};
+pub use self::page::{Filter, Found, Range, page};
+
+/// Every statement that is put together of literals, for the checks that all statements go through.
+pub fn statements() -> Vec<&'static str> {
+    page::statements().into_iter().chain(lanes::statements()).collect()
+}
 
 /// The number for a new lead.
 pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {
@@ -196,4 +203,22 @@ pub fn update(tx: &mut Tx<'_>, before: &Lead, after: &Lead) -> Result<bool> {
 
 fn item(lead: &Lead, kind: CatalogKind) -> Option<Id> {
     lead.label(kind).map(|label| label.item)
+}
+
+/// Whether a lead had a status before its present one.
+pub fn remembers_status(tx: &mut Tx<'_>, status: Id) -> Result<bool> {
+    let org = tx.org();
+    let found = tx.sql("SELECT id FROM leads WHERE org_id = $1 AND last_status_id = $2 LIMIT 1").bind(org).bind(status);
+    Ok(found.optional(|row| row.col::<Id>())?.is_some())
+}
+
+/// Leads that had one status before their present one had another instead.
+pub fn replace_last_status(tx: &mut Tx<'_>, old: Id, new: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql("UPDATE leads SET last_status_id = $1 WHERE org_id = $2 AND last_status_id = $3")
+        .bind(new)
+        .bind(org)
+        .bind(old)
+        .run()
+        .map(drop)
 }

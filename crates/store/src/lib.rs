@@ -1,30 +1,40 @@
 //! Where it is kept: one SQL text on SQLite or PostgreSQL. Functions take a `Tx`, compose, and never commit.
 
+pub mod accounts;
 pub mod attachments;
+pub mod bulks;
 pub mod catalog;
 pub mod changes;
 pub mod check;
+pub mod companies;
 pub mod customers;
 pub mod db;
 pub mod deals;
+pub mod deliveries;
 pub mod duplicates;
+pub mod endpoints;
 pub mod fields;
 pub mod funnels;
 pub mod identities;
 mod json;
 pub mod leads;
 pub mod listeners;
+pub mod merges;
 pub mod messages;
 pub mod migrate;
 pub mod notes;
 pub mod orgs;
+pub mod overview;
 mod owners;
-mod permits;
+pub mod permits;
 pub mod requests;
 pub mod search;
 pub mod secrets;
+pub mod send_counts;
+pub mod sessions;
 pub mod tickets;
 pub mod tokens;
 pub mod users;
+pub mod views;
 
 pub use db::{Db, Options, Pending, Place, Story, Tx};

@@ -124,3 +124,43 @@ pub fn count(tx: &mut Tx<'_>, id: Id, calls: i64, items: i64, refused: i64, last
     .run()
     .map(drop)
 }
+
+/// Keeps the sealed address of a listener.
+pub fn keep_path(tx: &mut Tx<'_>, listener: Id, sealed: &str) -> Result<()> {
+    let (org, id) = (tx.org(), tx.new_id());
+    tx.sql("INSERT INTO listener_paths (org_id, id, listener_id, sealed) VALUES ($1, $2, $3, $4)")
+        .bind(org)
+        .bind(id)
+        .bind(listener)
+        .bind(sealed)
+        .run()
+        .map(drop)
+}
+
+/// Lets the kept addresses of a listener run out at a moment; those that run out earlier are taken away.
+pub fn retire_paths(tx: &mut Tx<'_>, listener: Id, until: Instant) -> Result<()> {
+    let org = tx.org();
+    tx.sql("DELETE FROM listener_paths WHERE org_id = $1 AND listener_id = $2 AND until IS NOT NULL")
+        .bind(org)
+        .bind(listener)
+        .run()?;
+    tx.sql("UPDATE listener_paths SET until = $1 WHERE org_id = $2 AND listener_id = $3")
+        .bind(until)
+        .bind(org)
+        .bind(listener)
+        .run()
+        .map(drop)
+}
+
+/// The sealed addresses of a listener that work now, the newest first, and until when.
+pub fn paths(tx: &mut Tx<'_>, listener: Id) -> Result<Vec<(String, Option<Instant>)>> {
+    let (org, now) = (tx.org(), tx.now());
+    tx.sql(
+        "SELECT sealed, until FROM listener_paths
+         WHERE org_id = $1 AND listener_id = $2 AND (until IS NULL OR until > $3) ORDER BY id DESC",
+    )
+    .bind(org)
+    .bind(listener)
+    .bind(now)
+    .all(|row| Ok((row.col()?, row.col()?)))
+}

@@ -55,6 +55,19 @@ pub fn of_customer(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Note>> {
     with_labels(tx, notes)
 }
 
+/// The note with an id, without its labels.
+pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Note>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT id, number, customer_id, lead_id, deal_id, ticket_id, body, is_public, author_id, author_name, permit,
+             permit_me, permit_with, created_at
+         FROM notes WHERE org_id = $1 AND id = $2",
+    )
+    .bind(org)
+    .bind(id)
+    .optional(note)
+}
+
 /// Notes on a lead, oldest first.
 pub fn of_lead(tx: &mut Tx<'_>, lead: Id) -> Result<Vec<Note>> {
     let org = tx.org();
@@ -66,6 +79,36 @@ pub fn of_lead(tx: &mut Tx<'_>, lead: Id) -> Result<Vec<Note>> {
         )
         .bind(org)
         .bind(lead)
+        .all(note)?;
+    with_labels(tx, notes)
+}
+
+/// Notes on a deal, oldest first.
+pub fn of_deal(tx: &mut Tx<'_>, deal: Id) -> Result<Vec<Note>> {
+    let org = tx.org();
+    let notes = tx
+        .sql(
+            "SELECT id, number, customer_id, lead_id, deal_id, ticket_id, body, is_public, author_id, author_name, permit,
+                 permit_me, permit_with, created_at
+             FROM notes WHERE org_id = $1 AND deal_id = $2 ORDER BY id",
+        )
+        .bind(org)
+        .bind(deal)
+        .all(note)?;
+    with_labels(tx, notes)
+}
+
+/// Notes on a ticket, oldest first.
+pub fn of_ticket(tx: &mut Tx<'_>, ticket: Id) -> Result<Vec<Note>> {
+    let org = tx.org();
+    let notes = tx
+        .sql(
+            "SELECT id, number, customer_id, lead_id, deal_id, ticket_id, body, is_public, author_id, author_name, permit,
+                 permit_me, permit_with, created_at
+             FROM notes WHERE org_id = $1 AND ticket_id = $2 ORDER BY id",
+        )
+        .bind(org)
+        .bind(ticket)
         .all(note)?;
     with_labels(tx, notes)
 }

@@ -2,8 +2,19 @@
 
 use domain::{Id, Permit, Result};
 
-use crate::db::Row;
+use crate::db::{Row, Tx};
 use crate::json;
+
+/// Those of some customers that are not shared with everybody, each with whom it is shared.
+pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id]) -> Result<Vec<(Id, Permit)>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT id, permit, permit_me, permit_with FROM customers WHERE org_id = $1 AND id IN IDS($2) AND permit <> 1",
+    )
+    .bind(org)
+    .bind(customers)
+    .all(|row| Ok((row.col()?, read(row)?)))
+}
 
 /// The columns `permit`, `permit_me`, `permit_with`.
 pub(crate) fn columns(permit: &Permit) -> Result<(i64, Option<Id>, String)> {

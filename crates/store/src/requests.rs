@@ -10,9 +10,9 @@ use crate::json;
 pub fn insert(tx: &mut Tx<'_>, new: &Request) -> Result<()> {
     let org = tx.org();
     tx.sql(
-        "INSERT INTO requests (org_id, id, at, dialect, version, route, caller, address, body, body_size, body_digest, status,
-             answer, outcome, decisions, touched)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        "INSERT INTO requests (org_id, id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of,
+             caller, address, body, body_size, body_digest, status, answer, outcome, decisions, touched)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
     )
     .bind(org)
     .bind(new.id)
@@ -20,6 +20,11 @@ pub fn insert(tx: &mut Tx<'_>, new: &Request) -> Result<()> {
     .bind(new.dialect.word())
     .bind(&new.version)
     .bind(&new.route)
+    .bind(new.target.as_deref())
+    .bind(new.content_type.as_deref())
+    .bind(new.user)
+    .bind(new.listener)
+    .bind(new.replay_of)
     .bind(&new.caller)
     .bind(&new.address)
     .bind(&new.body)
@@ -56,8 +61,8 @@ pub fn complete(tx: &mut Tx<'_>, done: &Request) -> Result<()> {
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Request>> {
     let org = tx.org();
     tx.sql(
-        "SELECT id, at, dialect, version, route, caller, address, body, body_size, body_digest, status, answer, outcome,
-             decisions, touched
+        "SELECT id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of, caller, address, body,
+             body_size, body_digest, status, answer, outcome, decisions, touched
          FROM requests WHERE org_id = $1 AND id = $2",
     )
     .bind(org)
@@ -69,8 +74,8 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Request>> {
 pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>> {
     let org = tx.org();
     tx.sql(
-        "SELECT id, at, dialect, version, route, caller, address, body, body_size, body_digest, status, answer, outcome,
-             decisions, touched
+        "SELECT id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of, caller, address, body,
+             body_size, body_digest, status, answer, outcome, decisions, touched
          FROM requests WHERE org_id = $1 ORDER BY id DESC LIMIT $2",
     )
     .bind(org)
@@ -78,10 +83,80 @@ pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>> {
     .all(request)
 }
 
+/// Which calls are asked for. Everything given must hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Through which door.
+    pub dialect: Option<Dialect>,
+    /// Only those that were not done in full.
+    pub only_failed: bool,
+    /// Only those before this one.
+    pub before: Option<Id>,
+    /// Only those after this one.
+    pub after: Option<Id>,
+}
+
+/// Calls that match, newest first.
+pub fn page(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Request>> {
+    let (org, before) = (tx.org(), filter.before.unwrap_or(Id(i64::MAX)));
+    let dialect = filter.dialect.map(Dialect::word);
+    let text = match (dialect, filter.only_failed) {
+        (None, false) => {
+            "SELECT id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of, caller, address,
+                 body, body_size, body_digest, status, answer, outcome, decisions, touched
+             FROM requests WHERE org_id = $1 AND id < $2 AND id > $3 ORDER BY id DESC LIMIT $4"
+        }
+        (None, true) => {
+            "SELECT id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of, caller, address,
+                 body, body_size, body_digest, status, answer, outcome, decisions, touched
+             FROM requests WHERE org_id = $1 AND id < $2 AND id > $3 AND outcome <> 'ok' ORDER BY id DESC LIMIT $4"
+        }
+        (Some(_), false) => {
+            "SELECT id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of, caller, address,
+                 body, body_size, body_digest, status, answer, outcome, decisions, touched
+             FROM requests WHERE org_id = $1 AND id < $2 AND id > $3 AND dialect = $4 ORDER BY id DESC LIMIT $5"
+        }
+        (Some(_), true) => {
+            "SELECT id, at, dialect, version, route, target, content_type, user_id, listener_id, replay_of, caller, address,
+                 body, body_size, body_digest, status, answer, outcome, decisions, touched
+             FROM requests WHERE org_id = $1 AND id < $2 AND id > $3 AND outcome <> 'ok' AND dialect = $4
+             ORDER BY id DESC LIMIT $5"
+        }
+    };
+    let sql = tx.sql(text).bind(org).bind(before).bind(filter.after.unwrap_or(Id(0)));
+    match dialect {
+        Some(dialect) => sql.bind(dialect).bind(limit).all(request),
+        None => sql.bind(limit).all(request),
+    }
+}
+
+/// The last call before a moment.
+pub fn last_before(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Id>> {
+    let org = tx.org();
+    tx.sql("SELECT id FROM requests WHERE org_id = $1 AND at < $2 ORDER BY at DESC LIMIT 1")
+        .bind(org)
+        .bind(at)
+        .optional(|row| row.col())
+}
+
+/// Ids of calls from one to another, oldest first.
+pub fn between(tx: &mut Tx<'_>, first: Id, last: Id, limit: i64) -> Result<Vec<Id>> {
+    let org = tx.org();
+    tx.sql("SELECT id FROM requests WHERE org_id = $1 AND id >= $2 AND id <= $3 ORDER BY id LIMIT $4")
+        .bind(org)
+        .bind(first)
+        .bind(last)
+        .bind(limit)
+        .all(|row| row.col())
+}
+
 fn request(row: &mut Row<'_>) -> Result<Request> {
     let (id, at, dialect): (Id, Instant, String) = (row.col()?, row.col()?, row.col()?);
     let dialect = Dialect::of(&dialect).ok_or_else(|| Error::broken(format!("dialect {dialect}")))?;
-    let (version, route, caller, address) = (row.col()?, row.col()?, row.col()?, row.col()?);
+    let (version, route) = (row.col()?, row.col()?);
+    let (target, content_type, user, listener, replay_of) =
+        (row.col()?, row.col()?, row.col()?, row.col()?, row.col()?);
+    let (caller, address) = (row.col()?, row.col()?);
     let (body, body_size, body_digest) = (row.col()?, row.col()?, row.col()?);
     let (status, answer, outcome) = (row.col()?, row.col()?, row.col()?);
     let (decisions, touched): (String, String) = (row.col()?, row.col()?);
@@ -91,6 +166,11 @@ fn request(row: &mut Row<'_>) -> Result<Request> {
         dialect,
         version,
         route,
+        target,
+        content_type,
+        user,
+        listener,
+        replay_of,
         caller,
         address,
         body,

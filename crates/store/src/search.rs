@@ -3,6 +3,7 @@
 //!
 //! A word starts with the org, so that no question leaves its tenant, and a letter for what it is.
 
+mod keyset;
 mod page;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,9 @@ use domain::{Customer, Id, Instant, OrgId, Permit, Result, Viewer, text};
 use rusqlite::Connection;
 
 use crate::db::{Engine, Tx, run_sqlite};
+use crate::merges;
 
+pub use keyset::{After, Order, after};
 pub use page::find;
 
 /// Letters of one word at most; PostgreSQL refuses much longer ones.
@@ -86,7 +89,24 @@ pub fn index(tx: &mut Tx<'_>, before: Option<&Customer>, after: &Customer) -> Re
     if before.is_some_and(|before| self::words(org, before) == words) {
         return Ok(());
     }
-    write(tx, after.id, words)
+    match before {
+        Some(_) => rewrite(tx, after),
+        None => write(tx, after.id, words),
+    }
+}
+
+/// Writes the words of a customer anew, with the numbers and codes of those that were merged into it.
+pub fn rewrite(tx: &mut Tx<'_>, customer: &Customer) -> Result<()> {
+    let org = tx.org();
+    let mut words = words(org, customer);
+    for (number, codes) in merges::other_names(tx, customer.id)? {
+        let names = [word(org, 'd', &number.to_string())].into_iter();
+        for name in names.chain(codes.iter().map(|code| word(org, 'c', &text::fold(code)))) {
+            words.push(' ');
+            words.push_str(&name);
+        }
+    }
+    write(tx, customer.id, words)
 }
 
 /// Takes a customer out of what can be found.

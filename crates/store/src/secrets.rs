@@ -13,6 +13,10 @@ pub enum SecretKind {
     Listener,
     /// What a token is renewed with.
     Refresh,
+    /// What a browser shows that is signed in.
+    Session,
+    /// Which of several orgs somebody signs in to whose password was right; for a few minutes.
+    Choice,
 }
 
 impl SecretKind {
@@ -21,6 +25,8 @@ impl SecretKind {
             Self::Token => "token",
             Self::Listener => "listener",
             Self::Refresh => "refresh",
+            Self::Session => "session",
+            Self::Choice => "choice",
         }
     }
 }
@@ -89,6 +95,12 @@ pub fn retire(tx: &mut Tx<'_>, kind: SecretKind, owner: Id, until: Instant) -> R
         .bind(kind.word())
         .bind(owner)
         .run()?;
+    prolong(tx, kind, owner, until)
+}
+
+/// Lets the digests of an owner live until another moment.
+pub fn prolong(tx: &mut Tx<'_>, kind: SecretKind, owner: Id, until: Instant) -> Result<()> {
+    let org = tx.org();
     tx.sql("UPDATE secrets SET until = $1 WHERE org_id = $2 AND kind = $3 AND owner_id = $4")
         .bind(until)
         .bind(org)

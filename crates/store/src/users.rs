@@ -228,3 +228,71 @@ pub fn join_team(tx: &mut Tx<'_>, team: Id, user: Id) -> Result<()> {
     .run()
     .map(drop)
 }
+
+/// The password hash of a user, if they have one.
+pub fn password(tx: &mut Tx<'_>, id: Id) -> Result<Option<String>> {
+    let org = tx.org();
+    let found = tx.sql("SELECT password FROM users WHERE org_id = $1 AND id = $2").bind(org).bind(id);
+    Ok(found.optional(|row| row.col())?.flatten())
+}
+
+/// Replaces the password hash of a user.
+pub fn update_password(tx: &mut Tx<'_>, id: Id, hash: &str) -> Result<()> {
+    let org = tx.org();
+    tx.sql("UPDATE users SET password = $1 WHERE org_id = $2 AND id = $3").bind(hash).bind(org).bind(id).run().map(drop)
+}
+
+/// Replaces what can be changed about a user. `false` when the staff code is somebody else's.
+pub fn update(tx: &mut Tx<'_>, changed: &User) -> Result<bool> {
+    let (org, code) = (tx.org(), changed.staff_code.as_deref().map(text::tidy));
+    if let Some(code) = &code {
+        let holder = tx
+            .sql("SELECT id FROM users WHERE org_id = $1 AND staff_code = $2")
+            .bind(org)
+            .bind(code.as_ref())
+            .optional(|row| row.col::<Id>())?;
+        if holder.is_some_and(|holder| holder != changed.id) {
+            return Ok(false);
+        }
+    }
+    tx.sql(
+        "UPDATE users SET name = $1, name_key = $2, staff_code = $3, phone = $4, role = $5, active = $6
+         WHERE org_id = $7 AND id = $8",
+    )
+    .bind(text::tidy(&changed.name))
+    .bind(text::label_key(&changed.name))
+    .bind(code)
+    .bind(changed.phone.as_deref())
+    .bind(changed.role.word())
+    .bind(changed.active)
+    .bind(org)
+    .bind(changed.id)
+    .run()
+    .map(|count| count == 1)
+}
+
+/// Gives a team another name. `false` when another team has it.
+pub fn rename_team(tx: &mut Tx<'_>, team: Id, name: &str) -> Result<bool> {
+    if find_team(tx, name)?.is_some_and(|known| known.id != team) {
+        return Ok(false);
+    }
+    let org = tx.org();
+    tx.sql("UPDATE teams SET name = $1, name_key = $2 WHERE org_id = $3 AND id = $4")
+        .bind(text::tidy(name))
+        .bind(text::label_key(name))
+        .bind(org)
+        .bind(team)
+        .run()
+        .map(|count| count == 1)
+}
+
+/// Takes a user out of a team.
+pub fn leave_team(tx: &mut Tx<'_>, team: Id, user: Id) -> Result<()> {
+    let org = tx.org();
+    tx.sql("DELETE FROM team_members WHERE org_id = $1 AND team_id = $2 AND user_id = $3")
+        .bind(org)
+        .bind(team)
+        .bind(user)
+        .run()
+        .map(drop)
+}

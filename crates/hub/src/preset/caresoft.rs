@@ -7,8 +7,7 @@ use store::Tx;
 
 use super::{Custom, Group, Item, Person, add_fields, add_items, add_people, add_teams, item};
 
-/// Section 5.1 in its order; after it the ids that only samples have, with invented labels: 1 is sent by the update, 25 and
-/// 26 are the statuses of the converted lead in section 3.
+/// Section 5.1 in its order, and no more: the statuses 1, 25 and 26 of other samples belong to other orgs.
 pub(super) const LEAD_STATUSES: &[Item] = &[
     item("Tương tác mới").number(525).extra("1"),
     item("Đang liên hệ").number(557).extra("0"),
@@ -16,9 +15,6 @@ pub(super) const LEAD_STATUSES: &[Item] = &[
     item("Trạng thái demo").number(643).extra("0"),
     item("Lead Converted1").number(527).extra("2"),
     item("Lead Unqualified").number(528).extra("3"),
-    item("Đang xử lý").number(1).extra("0"),
-    item("Đang tư vấn").number(25).extra("0"),
-    item("Đã chuyển đổi").number(26).extra("2"),
 ];
 
 /// Section 5.2.

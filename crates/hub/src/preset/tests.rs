@@ -187,7 +187,7 @@ fn caresoft_ids_are_found_by_number() {
             (CatalogKind::Service, caresoft::SERVICES),
         ];
         let printed: [&[i64]; 4] =
-            [&[525, 557, 558, 643, 527, 528, 1, 25, 26], &[176, 177, 182, 217], &[17, 11, 22, 10], &[1_244, 2_005_289]];
+            [&[525, 557, 558, 643, 527, 528], &[176, 177, 182, 217], &[17, 11, 22, 10], &[1_244, 2_005_289]];
         for ((kind, items), printed) in lists.into_iter().zip(printed) {
             let listed: Vec<_> = catalog::list(tx, kind).unwrap().into_iter().map(|item| item.number).collect();
             assert_eq!(listed, printed, "{kind:?}");

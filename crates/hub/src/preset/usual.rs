@@ -127,7 +127,8 @@ const CURRENCIES: &[Item] = &[
     item("AUD").code("AUD"),
 ];
 
-const SLAS: &[&str] = &["Tiêu chuẩn", "Ưu tiên", "Khẩn cấp"];
+// With the hours within which a ticket should be solved.
+const SLAS: &[Item] = &[item("Tiêu chuẩn").extra("72"), item("Ưu tiên").extra("24"), item("Khẩn cấp").extra("4")];
 
 /// As the listener document lists them: it speaks of nine and names eight.
 pub(super) const TICKET_CHANNELS: &[&str] =
@@ -150,7 +151,7 @@ pub(super) fn fill(tx: &mut Tx<'_>) -> Result<()> {
     add_labels(tx, CatalogKind::DealCategory, DEAL_CATEGORIES)?;
     add_labels(tx, CatalogKind::Package, PACKAGES)?;
     add_items(tx, CatalogKind::Currency, CURRENCIES)?;
-    add_labels(tx, CatalogKind::Sla, SLAS)?;
+    add_items(tx, CatalogKind::Sla, SLAS)?;
     add_labels(tx, CatalogKind::TicketChannel, TICKET_CHANNELS)?;
     add_funnel(tx, FUNNEL, FUNNEL_STAGES)
 }

@@ -12,6 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::checkpoints;
 use super::sql::{Cells, Engine, Row, Value, expanded_ids};
 use super::{Access, Job, Options, Pace, SearchWords, Statistics};
 
@@ -31,8 +32,10 @@ impl Threads {
     pub(super) fn start(file: &Path, options: Options, statistics: Arc<Statistics>) -> Result<Self> {
         let (writes, write_queue) = bounded(options.queue);
         let (reads, read_queue) = bounded(options.queue);
-        let writer = Writer { connection: open(file)?, file: file.to_owned(), statistics };
-        let mut handles = vec![spawn("writer", move || writer.work(&write_queue))?];
+        let mut connection = open(file)?;
+        let checkpointer = checkpoints::beside(&mut connection, file)?;
+        let writer = Writer { connection, file: file.to_owned(), statistics };
+        let mut handles = vec![spawn("writer", move || writer.work(&write_queue))?, checkpointer];
         for _ in 0..options.readers.max(1) {
             let connection = open_reader(file)?;
             let queue = read_queue.clone();
@@ -85,7 +88,7 @@ pub(crate) fn open(file: &Path) -> Result<Connection> {
         PRAGMA foreign_keys = ON;
         PRAGMA cache_size = -49152;
         PRAGMA temp_store = MEMORY;
-        PRAGMA wal_autocheckpoint = 16000;
+        PRAGMA wal_autocheckpoint = 0;
         PRAGMA journal_size_limit = 134217728;";
     prepare(&connection, pragmas)?;
     Ok(connection)

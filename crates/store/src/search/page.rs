@@ -27,7 +27,7 @@ fn by_words_sqlite(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) -> R
     let ids = tx
         .sql("SELECT rowid FROM customer_search WHERE customer_search MATCH $1 ORDER BY rowid DESC LIMIT $2 OFFSET $3")
         .bind(question)
-        .bind(size)
+        .bind(ahead(size))
         .bind(offset)
         .all(|row| row.col())?;
     counted(ids, offset, size, || {
@@ -37,10 +37,21 @@ fn by_words_sqlite(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) -> R
     })
 }
 
-/// The first page tells the total by itself when it is not full; otherwise all are counted.
-fn counted(ids: Vec<Id>, offset: i64, size: i64, count: impl FnOnce() -> Result<i64>) -> Result<Found> {
-    let is_all = offset == 0 && (ids.len() as i64) < size;
-    let total = if is_all { ids.len() as i64 } else { count()? };
+/// Rows that are read at least, whatever the size of the page: up to so many need no second pass to be counted.
+const AHEAD: i64 = 1_000;
+
+/// Rows read for a page of `size`.
+fn ahead(size: i64) -> i64 {
+    size.max(AHEAD)
+}
+
+/// A page out of the ids read from `offset` on. They tell the total by themselves when there were no more to read;
+/// otherwise all are counted.
+fn counted(mut ids: Vec<Id>, offset: i64, size: i64, count: impl FnOnce() -> Result<i64>) -> Result<Found> {
+    let read = ids.len() as i64;
+    let is_end = read < ahead(size) && (read > 0 || offset == 0);
+    let total = if is_end { offset + read } else { count()? };
+    ids.truncate(usize::try_from(size).unwrap_or(0));
     Ok(Found { ids, total })
 }
 
@@ -54,7 +65,7 @@ fn by_words_postgres(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) ->
         )
         .bind(org)
         .bind(question)
-        .bind(size)
+        .bind(ahead(size))
         .bind(offset)
         .all(|row| row.col())?;
     counted(ids, offset, size, || {
@@ -66,7 +77,7 @@ fn by_words_postgres(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) ->
 }
 
 /// The bounds of the ranges, each a number that leaves nothing out when it was not given.
-fn bounds(filter: &Filter) -> [i64; 4] {
+pub(super) fn bounds(filter: &Filter) -> [i64; 4] {
     let from = |bound: Option<Instant>| bound.map_or(i64::MIN, |at| at.0);
     let to = |bound: Option<Instant>| bound.map_or(i64::MAX, |at| at.0);
     [from(filter.created.0), to(filter.created.1), from(filter.updated.0), to(filter.updated.1)]
@@ -92,7 +103,7 @@ fn filtered_sqlite(tx: &mut Tx<'_>, filter: &Filter, question: &str, offset: i64
         .bind(only.clone().unwrap_or_default())
         .bind(&filter.without)
         .bind(question)
-        .bind(size)
+        .bind(ahead(size))
         .bind(offset)
         .all(|row| row.col())?;
     counted(ids, offset, size, || {
@@ -136,7 +147,7 @@ fn filtered_postgres(tx: &mut Tx<'_>, filter: &Filter, question: &str, offset: i
         .bind(only.clone().unwrap_or_default())
         .bind(&filter.without)
         .bind(question)
-        .bind(size)
+        .bind(ahead(size))
         .bind(offset)
         .all(|row| row.col())?;
     counted(ids, offset, size, || {

@@ -1,0 +1,31 @@
+//! Lists that people page through: customers that match, in an order, from where the page before ended.
+
+use domain::{Customer, Result};
+use store::search::{self, Filter};
+use store::{Tx, customers};
+
+pub use store::search::{After, Order};
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The records of this page, in order.
+    pub customers: Vec<Customer>,
+    /// All that match, exactly.
+    pub total: i64,
+    /// Where the next page begins, if there is more.
+    pub next: Option<After>,
+}
+
+/// The next `size` customers that match. Records of nobody else than the filter's viewer may see are among them.
+pub fn customers(tx: &mut Tx<'_>, filter: &Filter, order: Order, after: Option<After>, size: i64) -> Result<Page> {
+    let total = search::find(tx, filter, 0, 0)?.total;
+    // One more than is shown tells whether there is more.
+    let mut ids = search::after(tx, filter, order, after, size + 1, total)?;
+    let is_end = ids.len() as i64 <= size;
+    ids.truncate(usize::try_from(size).unwrap_or(0));
+    let mut found = customers::list(tx, &ids)?;
+    crate::sight::trim_customers(tx, &filter.viewer, &mut found)?;
+    let last = found.last().map(|last| After { updated_at: last.updated_at, id: last.id });
+    Ok(Page { customers: found, total, next: last.filter(|_| !is_end) })
+}

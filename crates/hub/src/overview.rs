@@ -1,0 +1,60 @@
+//! The first page: how things stand, in numbers that each have a list behind them.
+
+use std::collections::HashMap;
+
+use domain::{Customer, Id, Instant, Lead, Result, Viewer};
+use store::{Tx, customers, leads, overview, tickets};
+
+pub use store::overview::{Arrival, Arrivals, Asked};
+
+/// Rows that a number on the first page is counted up to, where it is counted row by row.
+pub const MOST_COUNTED: i64 = 5_000;
+
+/// Who came from a moment on and before another, by noun, door and source.
+pub fn arrivals(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<Vec<Arrivals>> {
+    overview::arrivals(tx, from, to)
+}
+
+/// Tickets that wait and were made from a moment on and before another, [`MOST_COUNTED`] at most.
+pub fn open_tickets(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<i64> {
+    tickets::count_open(tx, from, to, MOST_COUNTED)
+}
+
+/// Calls that failed from a moment on, by door.
+pub fn failed_calls(tx: &mut Tx<'_>, from: Instant) -> Result<Vec<(String, i64)>> {
+    overview::failed_calls(tx, from)
+}
+
+/// Messages and events that wait to go out, each [`MOST_COUNTED`] at most.
+pub fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+    overview::waiting(tx, MOST_COUNTED)
+}
+
+/// A page of those who came.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Each with the customer and the lead, if they can still be seen.
+    pub rows: Vec<(Arrival, Option<Customer>, Option<Lead>)>,
+    /// Where the next page begins, if there is more.
+    pub next: Option<(Instant, Id)>,
+}
+
+/// The list behind the numbers: the next `size` who came. Whoever the viewer may not see, or is gone, stands there without a name.
+pub fn list(tx: &mut Tx<'_>, viewer: &Viewer, asked: &Asked, after: Option<(Instant, Id)>, size: i64) -> Result<Page> {
+    // One more than is shown tells whether there is more.
+    let mut found = overview::list(tx, asked, after, size + 1)?;
+    let is_end = found.len() as i64 <= size;
+    found.truncate(usize::try_from(size).unwrap_or(0));
+    let next = found.last().map(|last| (last.at, last.id)).filter(|_| !is_end);
+    let of: Vec<Id> = found.iter().filter_map(|arrival| arrival.customer).collect();
+    let of_leads: Vec<Id> = found.iter().filter(|one| one.subject == "lead").map(|one| one.subject_id).collect();
+    let known = customers::list(tx, &of)?.into_iter().filter(|customer| customer.permit.allows(viewer));
+    let known: HashMap<Id, Customer> = known.map(|customer| (customer.id, customer)).collect();
+    let leads: HashMap<Id, Lead> = leads::list(tx, &of_leads)?.into_iter().map(|lead| (lead.id, lead)).collect();
+    let row = |arrival: Arrival| {
+        let customer = arrival.customer.and_then(|id| known.get(&id).cloned());
+        let lead = leads.get(&arrival.subject_id).filter(|_| customer.is_some()).cloned();
+        (arrival, customer, lead)
+    };
+    Ok(Page { rows: found.into_iter().map(row).collect(), next })
+}

@@ -1,0 +1,178 @@
+//! A list that is paged through by key: the rows after a certain one, in one of three orders, so that the hundredth page costs
+//! what the first does.
+
+use domain::{Id, Instant, Result};
+
+use super::page::bounds;
+use super::{Filter, question};
+use crate::db::{Engine, Tx};
+
+/// In which order customers are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Made last first.
+    #[default]
+    Newest,
+    /// Made first first.
+    Oldest,
+    /// Changed last first.
+    Updated,
+}
+
+/// The row after which a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// When that record was last changed.
+    pub updated_at: Instant,
+    /// The record.
+    pub id: Id,
+}
+
+/// Rows that match beyond which SQLite looks each row up among the words, instead of gathering all that match first.
+const MANY: i64 = 3_000;
+
+/// The next `size` customers that match, in order. `total` is how many match in all, as far as it is known.
+pub fn after(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    order: Order,
+    after: Option<After>,
+    size: i64,
+    total: i64,
+) -> Result<Vec<Id>> {
+    if filter.labels.iter().any(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let question = question(tx.org(), filter);
+    let start = after.unwrap_or(match order {
+        Order::Newest | Order::Updated => After { updated_at: Instant(i64::MAX - 1), id: Id(i64::MAX) },
+        Order::Oldest => After { updated_at: Instant(0), id: Id(i64::MIN) },
+    });
+    let plain = filter.created == (None, None) && filter.updated == (None, None);
+    match (tx.engine(), order) {
+        (Engine::Sqlite(_), Order::Newest) if plain => newest_sqlite(tx, &question.fts5(), start, size),
+        (Engine::Sqlite(_), Order::Oldest) if plain => oldest_sqlite(tx, &question.fts5(), start, size),
+        (Engine::Sqlite(_), _) => ranged_sqlite(tx, filter, &question.fts5(), (order, start), size, total),
+        (Engine::Postgres(_), _) => ranged_postgres(tx, filter, &question.tsquery(), (order, start), size),
+    }
+}
+
+fn newest_sqlite(tx: &mut Tx<'_>, question: &str, start: After, size: i64) -> Result<Vec<Id>> {
+    tx.sql(
+        "SELECT rowid FROM customer_search WHERE customer_search MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3",
+    )
+    .bind(question)
+    .bind(start.id)
+    .bind(size)
+    .all(|row| row.col())
+}
+
+fn oldest_sqlite(tx: &mut Tx<'_>, question: &str, start: After, size: i64) -> Result<Vec<Id>> {
+    tx.sql("SELECT rowid FROM customer_search WHERE customer_search MATCH $1 AND rowid > $2 ORDER BY rowid LIMIT $3")
+        .bind(question)
+        .bind(start.id)
+        .bind(size)
+        .all(|row| row.col())
+}
+
+fn ranged_sqlite(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    question: &str,
+    (order, start): (Order, After),
+    size: i64,
+    total: i64,
+) -> Result<Vec<Id>> {
+    let (org, [made_from, made_to, changed_from, changed_to]) = (tx.org(), bounds(filter));
+    // The row to go on from bounds the range, so that the index is entered there.
+    let changed_to = if order == Order::Updated { changed_to.min(start.updated_at.0 + 1) } else { changed_to };
+    let statement = match (order, total > MANY) {
+        (Order::Newest, _) => tx.sql(
+            "SELECT id FROM customers
+             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+               AND $6 >= 0 AND id < $7
+               AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
+             ORDER BY id DESC LIMIT $9",
+        ),
+        (Order::Oldest, _) => tx.sql(
+            "SELECT id FROM customers
+             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+               AND $6 >= 0 AND id > $7
+               AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
+             ORDER BY id LIMIT $9",
+        ),
+        (Order::Updated, false) => tx.sql(
+            "SELECT id FROM customers
+             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+               AND (updated_at < $6 OR id < $7)
+               AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
+             ORDER BY updated_at DESC, id DESC LIMIT $9",
+        ),
+        (Order::Updated, true) => tx.sql(
+            "SELECT id FROM customers INDEXED BY customers_by_updated
+             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+               AND (updated_at < $6 OR id < $7)
+               AND EXISTS (SELECT 1 FROM customer_search WHERE customer_search MATCH $8 AND rowid = customers.id)
+             ORDER BY updated_at DESC, id DESC LIMIT $9",
+        ),
+    };
+    statement
+        .bind(org)
+        .bind(made_from)
+        .bind(made_to)
+        .bind(changed_from)
+        .bind(changed_to)
+        .bind(start.updated_at)
+        .bind(start.id)
+        .bind(question)
+        .bind(size)
+        .all(|row| row.col())
+}
+
+fn ranged_postgres(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    question: &str,
+    (order, start): (Order, After),
+    size: i64,
+) -> Result<Vec<Id>> {
+    let (org, [made_from, made_to, changed_from, changed_to]) = (tx.org(), bounds(filter));
+    let changed_to = if order == Order::Updated { changed_to.min(start.updated_at.0 + 1) } else { changed_to };
+    let statement = match order {
+        Order::Newest => tx.sql(
+            "SELECT c.id FROM customers c
+             JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
+             WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
+               AND c.updated_at < $5 AND CAST($6 AS BIGINT) >= 0 AND c.id < $7
+               AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
+             ORDER BY c.id DESC LIMIT $9",
+        ),
+        Order::Oldest => tx.sql(
+            "SELECT c.id FROM customers c
+             JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
+             WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
+               AND c.updated_at < $5 AND CAST($6 AS BIGINT) >= 0 AND c.id > $7
+               AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
+             ORDER BY c.id LIMIT $9",
+        ),
+        Order::Updated => tx.sql(
+            "SELECT c.id FROM customers c
+             JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
+             WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
+               AND c.updated_at < $5 AND (c.updated_at < $6 OR c.id < $7)
+               AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
+             ORDER BY c.updated_at DESC, c.id DESC LIMIT $9",
+        ),
+    };
+    statement
+        .bind(org)
+        .bind(made_from)
+        .bind(made_to)
+        .bind(changed_from)
+        .bind(changed_to)
+        .bind(start.updated_at)
+        .bind(start.id)
+        .bind(question)
+        .bind(size)
+        .all(|row| row.col())
+}

@@ -1,0 +1,161 @@
+//! Lists of tickets: newest first, from where the page before ended; and how many wait, by age.
+
+use domain::{Id, Instant, Result};
+
+use crate::db::Tx;
+
+/// Which tickets, by whether they were solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    /// Those that wait.
+    #[default]
+    Open,
+    /// Those that were solved.
+    Closed,
+    /// All of them.
+    All,
+}
+
+/// Which tickets are asked for. Everything given must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// Solved or not.
+    pub state: State,
+    /// The team that takes care of them.
+    pub team: Option<Id>,
+    /// Channel, service level or tag, each of which they carry.
+    pub labels: Vec<Id>,
+    /// Made from this moment on, and before that one.
+    pub created: (Option<Instant>, Option<Instant>),
+    /// Customers whose tickets are not shown.
+    pub hidden: Vec<Id>,
+}
+
+/// The last ticket of a page: what comes after it is the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// When it was made.
+    pub created_at: Instant,
+    /// The ticket.
+    pub id: Id,
+}
+
+/// Ids of the next `size` tickets.
+pub fn list_after(tx: &mut Tx<'_>, asked: &Asked, after: Option<After>, size: i64) -> Result<Vec<Id>> {
+    let org = tx.org();
+    let (from, to) = asked.created;
+    let (from, end) = (from.unwrap_or(Instant(i64::MIN)), to.unwrap_or(Instant(i64::MAX)));
+    let label = |place: usize| asked.labels.get(place).copied().unwrap_or_default();
+    let lacks = |place: usize| asked.labels.len() <= place;
+    if asked.state == State::Open {
+        // Few wait at any time: whatever else is asked for, these are walked.
+        let After { created_at, id } = after.unwrap_or(After { created_at: end, id: Id(0) });
+        return tx
+            .sql(
+                "SELECT id FROM tickets WHERE org_id = $1 AND closed_at IS NULL AND (created_at, id) < ($2, $3)
+                   AND created_at >= $4 AND ($5 OR team_id + 0 = $6)
+                   AND ($7 OR EXISTS (SELECT 1 FROM labels a WHERE a.org_id = $8 AND a.entity_id = tickets.id AND a.item_id = $9))
+                   AND ($10 OR EXISTS (SELECT 1 FROM labels b WHERE b.org_id = $11 AND b.entity_id = tickets.id AND b.item_id = $12))
+                   AND (customer_id IS NULL OR NOT customer_id IN IDS($13))
+                 ORDER BY created_at DESC, id DESC LIMIT $14",
+            )
+            .bind(org)
+            .bind(created_at)
+            .bind(id)
+            .bind(from)
+            .bind(asked.team.is_none())
+            .bind(asked.team.unwrap_or_default())
+            .bind(lacks(0))
+            .bind(org)
+            .bind(label(0))
+            .bind(lacks(1))
+            .bind(org)
+            .bind(label(1))
+            .bind(&asked.hidden)
+            .bind(size)
+            .all(|row| row.col());
+    }
+    let before = after.map_or(Id(i64::MAX), |after| after.id);
+    let (is_any, team) = (asked.state == State::All, asked.team);
+    if let (Some(team), true) = (team, asked.labels.is_empty()) {
+        return tx
+            .sql(
+                "SELECT id FROM tickets WHERE org_id = $1 AND team_id = $2 AND id < $3 AND ($4 OR closed_at IS NOT NULL)
+                   AND created_at + 0 >= $5 AND created_at + 0 < $6
+                   AND (customer_id IS NULL OR NOT customer_id IN IDS($7))
+                 ORDER BY id DESC LIMIT $8",
+            )
+            .bind(org)
+            .bind(team)
+            .bind(before)
+            .bind(is_any)
+            .bind(from)
+            .bind(end)
+            .bind(&asked.hidden)
+            .bind(size)
+            .all(|row| row.col());
+    }
+    if asked.labels.is_empty() {
+        return tx
+            .sql(
+                "SELECT id FROM tickets WHERE org_id = $1 AND id < $2 AND ($3 OR closed_at IS NOT NULL)
+                   AND created_at + 0 >= $4 AND created_at + 0 < $5
+                   AND (customer_id IS NULL OR NOT customer_id IN IDS($6))
+                 ORDER BY id DESC LIMIT $7",
+            )
+            .bind(org)
+            .bind(before)
+            .bind(is_any)
+            .bind(from)
+            .bind(end)
+            .bind(&asked.hidden)
+            .bind(size)
+            .all(|row| row.col());
+    }
+    tx.sql(
+        "SELECT t.id FROM labels l JOIN tickets t ON t.org_id = l.org_id AND t.id = l.entity_id
+         WHERE l.org_id = $1 AND l.item_id = $2 AND l.entity_id < $3 AND ($4 OR t.closed_at IS NOT NULL)
+           AND t.created_at >= $5 AND t.created_at < $6 AND ($7 OR t.team_id = $8)
+           AND ($9 OR EXISTS (SELECT 1 FROM labels b WHERE b.org_id = $10 AND b.entity_id = t.id AND b.item_id = $11))
+           AND (t.customer_id IS NULL OR NOT t.customer_id IN IDS($12))
+         ORDER BY l.entity_id DESC LIMIT $13",
+    )
+    .bind(org)
+    .bind(label(0))
+    .bind(before)
+    .bind(is_any)
+    .bind(from)
+    .bind(end)
+    .bind(team.is_none())
+    .bind(team.unwrap_or_default())
+    .bind(lacks(1))
+    .bind(org)
+    .bind(label(1))
+    .bind(&asked.hidden)
+    .bind(size)
+    .all(|row| row.col())
+}
+
+/// How many tickets wait that were made from a moment on and before another, counted up to `limit`.
+pub fn count_open(tx: &mut Tx<'_>, from: Instant, to: Instant, limit: i64) -> Result<i64> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT count(*) FROM (SELECT id FROM tickets
+             WHERE org_id = $1 AND closed_at IS NULL AND created_at >= $2 AND created_at < $3 LIMIT $4) AS few",
+    )
+    .bind(org)
+    .bind(from)
+    .bind(to)
+    .bind(limit)
+    .one(|row| row.col())
+}
+
+/// Tickets of some customers, newest first.
+pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id], limit: i64) -> Result<Vec<Id>> {
+    let org = tx.org();
+    tx.sql("SELECT id FROM tickets WHERE org_id = $1 AND customer_id IN IDS($2) ORDER BY id DESC LIMIT $3")
+        .bind(org)
+        .bind(customers)
+        .bind(limit)
+        .all(|row| row.col())
+}
