@@ -1,10 +1,12 @@
 //! The command line: its flags, and the rule by which each has an environment variable.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser};
+use ipnet::IpNet;
 
 use crate::commands;
 
@@ -69,6 +71,34 @@ pub struct RowsArg {
     pub limit: i64,
 }
 
+/// Where this program may send to besides the open internet.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NetworksArg {
+    /// Networks that may be sent to although they are not open ones, with or without TLS, separated by commas
+    #[arg(long, value_name = "CIDRS", value_parser = networks)]
+    pub allow_networks: Option<Networks>,
+}
+
+/// A list of networks; an empty one is a list too.
+#[derive(Debug, Clone, Default)]
+pub struct Networks(Vec<IpNet>);
+
+impl NetworksArg {
+    /// The way out.
+    pub fn net(&self) -> anyhow::Result<delivery::Net> {
+        let allowed = self.allow_networks.as_ref().map_or(&[][..], |networks| &networks.0);
+        Ok(delivery::Net::new(allowed)?)
+    }
+}
+
+/// Networks and single addresses, separated by commas.
+fn networks(text: &str) -> Result<Networks, String> {
+    let named = text.split(',').map(str::trim).filter(|network| !network.is_empty());
+    let network = |text: &str| text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    let read = named.map(|text| network(text).map_err(|_| format!("{text:?}: a network is written like 10.0.0.0/8")));
+    read.collect::<Result<_, _>>().map(Networks)
+}
+
 /// Reads the command line; on a mistake says so and exits with 2.
 pub fn read() -> Cli {
     parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
@@ -100,4 +130,18 @@ fn with_variables(command: Command) -> Command {
             }
         })
         .mut_subcommands(with_variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_networks() {
+        let read =
+            |text: &str| networks(text).map(|networks| networks.0.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(read("127.0.0.0/8, 10.1.2.3,,::1").unwrap(), ["127.0.0.0/8", "10.1.2.3/32", "::1/128"]);
+        assert_eq!(read("").unwrap(), [""; 0], "a variable that is set to nothing allows nothing");
+        assert!(read("10.0.0.0/8 localhost").unwrap_err().contains("localhost"));
+    }
 }

@@ -3,11 +3,18 @@
 mod customers;
 mod journal;
 mod listener;
+mod mail;
+mod merge;
 mod org;
+mod outbox;
+mod replay;
+mod sms;
 mod team;
 mod token;
 mod upkeep;
 mod user;
+mod webhook;
+mod work;
 
 use std::process::ExitCode;
 
@@ -32,10 +39,21 @@ pub enum Command {
     Token(token::Token),
     #[command(subcommand)]
     Listener(listener::Listener),
+    #[command(subcommand)]
+    Mail(mail::Mail),
+    #[command(subcommand)]
+    Sms(sms::Sms),
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    Work(work::Work),
     Customers(customers::Customers),
     Customer(customers::Customer),
     Duplicates(journal::Duplicates),
+    Merge(merge::Merge),
     Requests(journal::Requests),
+    Replay(replay::Replay),
     Messages(journal::Messages),
     Migrate(upkeep::Migrate),
     Doctor(doctor::Doctor),
@@ -53,10 +71,17 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Team(command) => command.run(&ground)?,
         Command::Token(command) => command.run(&ground)?,
         Command::Listener(command) => command.run(&ground)?,
+        Command::Mail(command) => command.run(&ground)?,
+        Command::Sms(command) => command.run(&ground)?,
+        Command::Webhook(command) => command.run(&ground)?,
+        Command::Outbox(command) => command.run(&ground)?,
+        Command::Work(command) => command.run(&ground)?,
         Command::Customers(command) => command.run(&ground)?,
         Command::Customer(command) => command.run(&ground)?,
         Command::Duplicates(command) => command.run(&ground)?,
+        Command::Merge(command) => command.run(&ground)?,
         Command::Requests(command) => command.run(&ground)?,
+        Command::Replay(command) => command.run(&ground)?,
         Command::Messages(command) => command.run(&ground)?,
         Command::Migrate(command) => command.run(&ground)?,
         Command::Doctor(command) => return command.run(&ground),

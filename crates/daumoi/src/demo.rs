@@ -102,11 +102,11 @@ fn welcome(address: SocketAddr, folder: &Path, made: &MadeOrg) -> String {
 listening on {url}
 
   org        {}
-  sign-in    {} / {}   (this version has no pages yet: look with the commands below)
+  sign-in    {} / {}
   token      {}   (all dialects)
   data       {folder}
 
-Look, from another terminal:
+Open {url} in a browser, or look from another terminal:
 
   daumoi customers --data {folder} --org demo nguyen
   daumoi customer --data {folder} --org demo 1

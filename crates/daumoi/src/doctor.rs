@@ -116,13 +116,22 @@ fn all(ground: &Ground, depth: Depth) -> Vec<Check> {
         }
     }
     if let Place::Sqlite(file) = &ground.place {
-        checks.push(integrity(file, depth));
+        let integrity = integrity(file, depth);
+        let is_sound = integrity.ok;
+        checks.push(integrity);
+        // Whatever else reads a damaged file fails too, and its advice would mislead.
+        if !is_sound {
+            return checks;
+        }
     }
     let migrations = migrations(&ground.place);
     let is_current = migrations.ok;
     checks.push(migrations);
-    if is_current {
+    checks.push(files(ground));
+    // Without a place for files nothing else can be opened, and its advice would mislead.
+    if is_current && ground.files().is_ok() {
         checks.push(newest(ground));
+        checks.push(key(ground));
     }
     checks
 }
@@ -190,6 +199,48 @@ fn migrations(place: &Place) -> Check {
     }
 }
 
+/// Attached files must find their place: a folder, or a bucket that answers and takes what is put into it.
+fn files(ground: &Ground) -> Check {
+    let (place, is_folder) = ground.files_place();
+    let advice = if is_folder {
+        format!("let the user that daumoi runs as write to {place}, and see that its disk has room")
+    } else {
+        "see that the bucket is there, that AWS_ENDPOINT or AWS_REGION names its store and that it answers, and that AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY may read and write in it".to_owned()
+    };
+    let name = format!("{}-{}", std::process::id(), SystemClock.now().0);
+    let tried = ground.files().and_then(|files| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(files.check(&name))?)
+    });
+    match tried {
+        Ok(()) => Check::fine("files", format!("{place} can be written to and read")),
+        Err(error) => Check::wrong("files", format!("{place}: {error}"), advice),
+    }
+}
+
+/// Without the key with which they were encrypted, credentials are lost.
+fn key(ground: &Ground) -> Check {
+    let advice = "set DAUMOI_SECRET_KEY, or name the folder with the right secret.key; credentials that were set with a lost key must be set again";
+    let hub = match ground.files().and_then(|files| Ok(Hub::open(&ground.place, FOR_A_COMMAND, files)?)) {
+        Ok(hub) => hub.with_key(ground.key()),
+        Err(error) => return Check::wrong("key", error.to_string(), advice),
+    };
+    if let hub::sealed::KeySource::File(path) = ground.key()
+        && path.exists()
+    {
+        let mode = permissions(&path, 0o600);
+        if !mode.ok {
+            return Check { name: "key", ..mode };
+        }
+    }
+    match hub.check_sealed() {
+        Ok((0, _)) => Check::fine("key", "nothing is encrypted yet"),
+        Ok((count, None)) => Check::fine("key", format!("opens all {count} encrypted secrets")),
+        Ok((count, Some(fault))) => Check::wrong("key", format!("of {count} encrypted secrets: {fault}"), advice),
+        Err(error) => Check::wrong("key", error.to_string(), advice),
+    }
+}
+
 /// A clock that went back would put new records before old ones.
 fn newest(ground: &Ground) -> Check {
     let found = ground.files().and_then(|files| Ok(newest_change(&Hub::open(&ground.place, FOR_A_COMMAND, files)?)?));
@@ -213,4 +264,43 @@ fn newest_change(hub: &Hub) -> domain::Result<Option<Instant>> {
         Ok(newest)
     };
     hub.read(OrgId(0), find).wait()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::GroundArgs;
+
+    #[test]
+    fn a_damaged_file_gets_one_advice() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ground = Ground::from(&GroundArgs { data: Some(folder.path().to_owned()), ..GroundArgs::default() });
+        drop(ground.open_or_make(FOR_A_COMMAND).unwrap());
+        assert!(all(&ground, Depth::Whole).iter().any(|check| check.name == "migrations" && check.ok));
+        std::fs::write(folder.path().join("daumoi.db"), "no database".repeat(1_000)).unwrap();
+        let checks = all(&ground, Depth::Whole);
+        let last = checks.last().unwrap();
+        assert_eq!((last.name, last.ok), ("integrity", false), "{checks:?}");
+        assert!(checks.iter().all(|check| check.name != "migrations"));
+    }
+
+    #[test]
+    fn files_must_find_their_place() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ground = Ground::from(&GroundArgs { data: Some(folder.path().to_owned()), ..GroundArgs::default() });
+        drop(ground.open_or_make(FOR_A_COMMAND).unwrap());
+        let kept = folder.path().join("files");
+        assert!(files(&ground).ok);
+        assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 0, "nothing stays behind");
+        std::fs::remove_dir(&kept).unwrap();
+        std::fs::write(&kept, "no folder").unwrap();
+        let checks = all(&ground, Depth::Quick);
+        let wrong: Vec<_> = checks.iter().filter(|check| !check.ok).collect();
+        assert_eq!(wrong.iter().map(|check| check.name).collect::<Vec<_>>(), ["files"], "{checks:?}");
+        assert!(wrong[0].advice.as_ref().unwrap().contains("write to"));
+        let elsewhere =
+            GroundArgs { data: ground.folder.into(), files: Some("ftp://x".into()), ..GroundArgs::default() };
+        let check = files(&Ground::from(&elsewhere));
+        assert!(!check.ok && check.found.contains("s3://"), "{check:?}");
+    }
 }

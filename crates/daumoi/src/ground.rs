@@ -9,6 +9,7 @@ use anyhow::{Result, anyhow, bail};
 use domain::org::Org;
 use domain::{Clock, Error, OrgId, User};
 use hub::files::Files;
+use hub::sealed::{KEY_FILE, KeySource};
 use hub::{Hub, Options, Place, SystemClock, Tx};
 use store::migrate;
 
@@ -18,6 +19,9 @@ use crate::args::GroundArgs;
 const USUAL_FOLDER: &str = "data";
 /// Name of the SQLite file in it.
 const SQLITE_FILE: &str = "daumoi.db";
+
+/// Variable with the key that credentials are encrypted with.
+const SECRET_KEY: &str = "DAUMOI_SECRET_KEY";
 
 /// A command needs one connection to read and one to write.
 pub const FOR_A_COMMAND: Options = Options { readers: 1, connections: 2, queue: 64 };
@@ -31,18 +35,21 @@ pub struct Ground {
     pub place: Place,
     /// The attached files, where they are not in the folder.
     files: Option<String>,
+    /// Whether the folder was named, and not just taken for granted.
+    is_folder_given: bool,
 }
 
 impl From<&GroundArgs> for Ground {
     fn from(args: &GroundArgs) -> Self {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let folder = args.data.clone().filter(|folder| !folder.as_os_str().is_empty());
+        let is_folder_given = folder.is_some();
         let folder = folder.unwrap_or_else(|| USUAL_FOLDER.into());
         let place = match given(&args.database) {
             Some(url) => Place::Postgres(url),
             None => Place::Sqlite(folder.join(SQLITE_FILE)),
         };
-        Self { folder, place, files: given(&args.files) }
+        Self { folder, place, files: given(&args.files), is_folder_given }
     }
 }
 
@@ -74,7 +81,20 @@ impl Ground {
     pub fn open_or_make(&self, options: Options) -> Result<Hub> {
         self.make()?;
         self.bring_up_to_date()?;
-        Ok(Hub::open(&self.place, options, self.files()?)?)
+        Ok(Hub::open(&self.place, options, self.files()?)?.with_key(self.key()))
+    }
+
+    /// Where the key is with which credentials are encrypted: in `DAUMOI_SECRET_KEY`, otherwise in the folder. There is no flag
+    /// for it, because what stands on a command line can be seen by others. Several programs on one PostgreSQL need the same
+    /// key, so without a folder none is made up.
+    pub fn key(&self) -> KeySource {
+        match std::env::var(SECRET_KEY) {
+            Ok(key) if !key.trim().is_empty() => KeySource::Given(key),
+            _ if self.is_folder_given || matches!(self.place, Place::Sqlite(_)) => {
+                KeySource::File(self.folder.join(KEY_FILE))
+            }
+            _ => KeySource::Nowhere,
+        }
     }
 
     /// Makes folder and file, readable by their owner only.
@@ -95,6 +115,14 @@ impl Ground {
             migrate::run(&self.place, SystemClock.now())?;
         }
         Ok(())
+    }
+
+    /// Where the attached files are, for people to read, and whether that is a folder of this machine.
+    pub fn files_place(&self) -> (String, bool) {
+        match &self.files {
+            None => (self.folder.join("files").display().to_string(), true),
+            Some(place) => (place.clone(), !place.contains("://")),
+        }
     }
 
     /// The store of attached files.

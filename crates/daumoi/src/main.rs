@@ -2,8 +2,10 @@
 
 mod args;
 mod commands;
+mod courier;
 mod demo;
 mod doctor;
+mod doors;
 mod ground;
 mod serve;
 mod show;

@@ -7,26 +7,33 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use clap::Args;
+use delivery::{Net, Worker};
 use front::logs::Format;
 use front::{Front, Limits, Metrics, TrustedProxies, label};
 use hub::{Hub, Options};
 use ipnet::IpNet;
-use kit::http::Shared;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, interval_at};
+use tower::ServiceExt as _;
+
+use web::Web;
 
 pub use self::signals::Signals;
+use crate::args::NetworksArg;
+use crate::courier::PagesCourier;
+use crate::doors;
 use crate::ground::Ground;
 
 /// Files and sockets below which a busy day ends in refused connections.
@@ -37,6 +44,8 @@ const PROBE: Duration = Duration::from_secs(2);
 const USES: Duration = Duration::from_secs(1);
 /// How often old journal rows are taken away.
 const SWEEP: Duration = Duration::from_secs(600);
+/// What is on its way out may take so long to end.
+const LAST_SENDS: Duration = Duration::from_secs(2);
 /// What is left of the ten seconds to stop in after requests were finished.
 const LAST_WRITES: Duration = Duration::from_secs(1);
 
@@ -77,13 +86,18 @@ pub struct ServeOptions {
     /// Connections from one address at once; 0 is no bound
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     max_connections_per_address: u32,
+    #[command(flatten)]
+    networks: NetworksArg,
+    /// Leave sending SMS, e-mail and webhooks to `daumoi work`
+    #[arg(long)]
+    no_delivery: bool,
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
     hub::access::parse_network(text).map_err(|_| "expected a network such as 10.0.0.0/8 or an address".to_owned())
 }
 
-fn log_format(text: &str) -> Result<Format, String> {
+pub fn log_format(text: &str) -> Result<Format, String> {
     text.parse().map_err(str::to_owned)
 }
 
@@ -108,6 +122,8 @@ pub struct Server {
     signals: Signals,
     limits: Limits,
     proxies: TrustedProxies,
+    /// The way out, unless this process sends nothing.
+    net: Option<Net>,
 }
 
 impl Server {
@@ -131,7 +147,8 @@ impl Server {
             ..Limits::default()
         };
         let proxies = options.trusted_proxy.iter().copied().collect();
-        Ok(Self { runtime, listener, signals, limits, proxies })
+        let net = if options.no_delivery { None } else { Some(options.networks.net()?) };
+        Ok(Self { runtime, listener, signals, limits, proxies, net })
     }
 
     /// The address it listens on, with the port it was given.
@@ -141,11 +158,16 @@ impl Server {
 
     /// Serves until the process is told to stop. Data is closed last, when nobody uses it any more.
     pub fn run(self, hub: Hub) -> Result<()> {
-        let Self { runtime, listener, signals, limits, proxies } = self;
+        let Self { runtime, listener, signals, limits, proxies, net } = self;
         let metrics = Metrics::default();
         metrics::register(&metrics, hub.db());
-        let front = Front { router: routes(&hub, &metrics), limits, proxies, metrics };
-        runtime.block_on(serve(front, listener, &hub, signals.stop()));
+        let courier = PagesCourier::new(&hub, net.as_ref());
+        let front = Front { router: routes(&hub, &metrics, courier), limits, proxies, metrics };
+        let worker = net.map(|net| Worker::new(hub.clone(), net, delivery::Options::default()));
+        if let Some(worker) = &worker {
+            metrics::register_delivery(&front.metrics, worker.figures());
+        }
+        runtime.block_on(serve(front, listener, &hub, worker, signals.stop()));
         runtime.shutdown_timeout(LAST_WRITES / 2);
         drop(hub);
         tracing::info!("stopped");
@@ -165,7 +187,8 @@ async fn listen(addresses: impl IntoIterator<Item = String>) -> Result<TcpListen
 }
 
 /// Every route of the program.
-fn routes(hub: &Hub, metrics: &Metrics) -> Router {
+fn routes(hub: &Hub, metrics: &Metrics, courier: PagesCourier) -> Router {
+    let web = Web::new(hub.clone(), doors::lenses()).with_courier(Arc::new(courier)).with_player(doors::player(hub));
     let probed = hub.clone();
     let ready = move || {
         let probe = probed.probe();
@@ -175,26 +198,36 @@ fn routes(hub: &Hub, metrics: &Metrics) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .merge(metrics.routes())
-        .merge(dialects(hub))
+        .merge(web::routes(web.clone()).layer(label("web")))
+        .merge(dialects(hub, web))
 }
 
 /// The routes of the dialects, each labelled with its name for metrics and logs.
-fn dialects(hub: &Hub) -> Router {
-    let shared = Shared::new(hub.clone());
-    let vbot = vbot::routes(shared.clone()).layer(label("vbot"));
-    Router::new()
-        .merge(beeiq::routes(shared.clone()).layer(label("beeiq")))
-        .merge(caresoft::routes(shared.clone()).layer(label("caresoft")))
-        .merge(omicrm::routes(shared.clone()).layer(label("omicrm")))
-        .merge(oneoffice::routes(shared).layer(label("oneoffice")))
+fn dialects(hub: &Hub, web: Web) -> Router {
+    let nowhere = web::nowhere(web).layer(label("web"));
+    // VBot's come last: they are asked once more for what no path took.
+    let [doors @ .., (_, vbot)] = doors::routes(hub).map(|(name, routes)| (name, routes.layer(label(name))));
+    doors
+        .into_iter()
+        .fold(Router::new(), |all, (_, routes)| all.merge(routes))
         .merge(vbot.clone())
-        .fallback(move |request| unmatched(vbot.clone(), request))
+        .fallback(move |request| unmatched(vbot.clone(), nowhere.clone(), request))
 }
 
-/// What no path took: it may be one of VBot's, which hold in any case of letters.
-async fn unmatched(vbot: Router, request: Request) -> Response {
-    let answer = vbot::in_any_case(vbot, request).await;
-    answer.unwrap_or_else(|_| (StatusCode::NOT_FOUND, "not found").into_response())
+/// What no path took: it may be one of VBot's, which hold in any case of letters. People are then told in a page.
+async fn unmatched(vbot: Router, nowhere: Router, request: Request) -> Response {
+    let request = match vbot::in_any_case(vbot, request).await {
+        Ok(answer) => return answer,
+        Err(request) => request,
+    };
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        return match nowhere.oneshot(request).await {
+            Ok(page) => page,
+            Err(never) => match never {},
+        };
+    }
+    (StatusCode::NOT_FOUND, "not found").into_response()
 }
 
 async fn is_there(probe: impl Future<Output = domain::Result<()>>) -> bool {
@@ -211,10 +244,17 @@ async fn is_there(probe: impl Future<Output = domain::Result<()>>) -> bool {
     }
 }
 
-async fn serve(front: Front, listener: TcpListener, hub: &Hub, stop: impl Future<Output = ()>) {
+async fn serve(front: Front, listener: TcpListener, hub: &Hub, worker: Option<Worker>, stop: impl Future<Output = ()>) {
     let (stopping, stopped) = watch::channel(());
+    let (halting, halted) = watch::channel(());
+    let working = worker.map(|worker| tokio::spawn(work(worker, halted)));
     let uses = tokio::spawn(write_uses(hub.clone(), stopped));
     let sweeping = tokio::spawn(sweep(hub.clone()));
+    // Both halves stop at once: nothing new goes out while the last requests are answered.
+    let stop = async move {
+        stop.await;
+        drop(halting);
+    };
     let drained = front.serve(listener, stop).await;
     if drained.cut > 0 {
         tracing::warn!(connections = drained.cut, "requests were cut off: they took too long to finish");
@@ -224,6 +264,16 @@ async fn serve(front: Front, listener: TcpListener, hub: &Hub, stop: impl Future
     if tokio::time::timeout(LAST_WRITES, uses).await.is_err() {
         tracing::warn!("the last uses of tokens and listeners were not written in time");
     }
+    if let Some(working) = working
+        && tokio::time::timeout(LAST_SENDS, working).await.is_err()
+    {
+        tracing::warn!("what was on its way out was cut off; it is sent again when its lease is over");
+    }
+}
+
+async fn work(worker: Worker, mut stop: watch::Receiver<()>) {
+    // Whoever held the other end is gone when this fails: the same as being told.
+    worker.run(async move { drop(stop.changed().await) }).await;
 }
 
 /// Writes last uses and counters now and then, and once more at the end.
@@ -251,6 +301,11 @@ async fn sweep(hub: Hub) -> Infallible {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old calls were taken out of the journal"),
             Err(error) => tracing::warn!(cause = error.private(), "the journal could not be swept"),
+        }
+        match hub.sweep_deliveries().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "old deliveries were forgotten"),
+            Err(error) => tracing::warn!(cause = error.private(), "old deliveries could not be forgotten"),
         }
     }
 }

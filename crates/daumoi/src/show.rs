@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub use card::card;
 pub use customer::{Customer, Whole};
-pub use records::{Change, Deal, Lead, Message, Note, Ticket};
+pub use records::{Attachment, Change, Deal, Lead, Message, Note, Ticket};
 pub use table::Table;
 
 /// Prints one JSON object.

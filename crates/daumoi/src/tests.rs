@@ -11,7 +11,7 @@ use domain::message::MessageKind;
 use domain::{Actor, CatalogKind, Customer, Deal, Id, Lead, Note, System, Ticket, Viewer};
 use hub::orgs::{MadeOrg, NewOrg};
 use hub::preset::Preset;
-use hub::{Hub, catalog, customers, deals, fields, leads, messages, notes, tickets};
+use hub::{Hub, catalog, customers, deals, fields, files, leads, messages, notes, tickets};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -191,6 +191,7 @@ fn add_customer(hub: &Hub, made: &MadeOrg) -> customers::Whole {
         tickets::create(tx, Ticket { title: "Hỏng".into(), customer, deal: Some(deal.id), ..Ticket::default() })?;
         messages::queue(tx, MessageKind::Sms, Some(id), "0905 000 001", "", "Chào")?;
         messages::queue(tx, MessageKind::Email, Some(id), "binh@example.com", "Chào", "Chào")?;
+        files::attach(tx, id, "hợp đồng.pdf", "application/pdf", 5, &"0".repeat(64))?;
         customers::whole(tx, &Viewer::Org, id)
     });
     whole.wait().unwrap()
@@ -219,7 +220,7 @@ fn customers_keep_their_shape() {
     assert_eq!(keys(&short), keys(&expected), "in this order");
 
     let long = serde_json::to_value(show::Whole::from(&whole)).unwrap();
-    let lists = ["history", "leads", "deals", "tickets", "notes", "messages"];
+    let lists = ["history", "leads", "deals", "tickets", "notes", "messages", "attachments"];
     assert_eq!(keys(&long)[..short.as_object().unwrap().len()], keys(&short)[..]);
     assert_eq!(keys(&long)[short.as_object().unwrap().len()..], [&lists[..], &["details"]].concat()[..]);
     let history = long["history"].as_array().unwrap();
@@ -237,4 +238,8 @@ fn customers_keep_their_shape() {
     assert_eq!(long["notes"][0]["about"], "lead");
     let numbers: Vec<_> = long["messages"].as_array().unwrap().iter().map(|message| &message["number"]).collect();
     assert_eq!(numbers, [1, 1], "SMS and e-mails count on their own");
+    let file = json!({"name": "hợp đồng.pdf", "media_type": "application/pdf", "size": 5, "created_at": created_at});
+    assert_eq!(keys(&long["attachments"][0]), keys(&file), "in this order");
+    let known = ["name", "media_type", "size"].map(|key| &long["attachments"][0][key]);
+    assert_eq!(known, ["name", "media_type", "size"].map(|key| &file[key]));
 }

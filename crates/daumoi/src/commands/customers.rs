@@ -94,7 +94,7 @@ enum StageWord {
     Customer,
 }
 
-/// Show one customer whole, with history, leads, deals, tickets, notes and messages
+/// Show one customer whole, with history, leads, deals, tickets, notes, messages and attached files
 #[derive(Debug, Args)]
 #[command(after_help = "\
 EXAMPLES

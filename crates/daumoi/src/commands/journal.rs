@@ -54,6 +54,7 @@ pub struct Duplicates {
 
 #[derive(Debug, Serialize)]
 struct Call {
+    id: String,
     at: String,
     dialect: &'static str,
     version: String,
@@ -72,6 +73,7 @@ struct Call {
 impl From<Request> for Call {
     fn from(request: Request) -> Self {
         Self {
+            id: request.id.to_string(),
             at: request.at.rfc3339(),
             dialect: request.dialect.word(),
             version: request.version,
@@ -99,11 +101,13 @@ impl Requests {
         if self.output.json {
             return show::json(&calls.collect::<Vec<_>>());
         }
-        let mut table = Table::new(["at", "dialect", "route", "caller", "status", "outcome", "customers", "decisions"]);
+        let head = ["id", "at", "dialect", "route", "caller", "status", "outcome", "customers", "decisions"];
+        let mut table = Table::new(head);
         for call in calls {
             let customers = call.customers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
             let (status, decisions) = (call.status.to_string(), call.decisions.join("; "));
             table.row([
+                call.id,
                 call.at,
                 call.dialect.into(),
                 call.route,

@@ -156,7 +156,13 @@ impl Create {
         let secret = Secret::random()?;
         let path = listeners::path(&secret);
         let name = self.name;
-        let id = hub.write(Actor::cli(org.id), move |tx| listeners::create(tx, &name, &secret)).wait()?;
+        let sealed = hub.sealed_path(org.id, &secret);
+        let made = hub.write(Actor::cli(org.id), move |tx| {
+            let number = listeners::create(tx, &name, &secret)?;
+            listeners::keep(tx, number, sealed.as_deref())?;
+            Ok(number)
+        });
+        let id = made.wait()?;
         Made { id, path }.print(self.output)
     }
 }
@@ -167,7 +173,12 @@ impl Rotate {
         let org = ground::find_org(&hub, &self.org.org)?;
         let secret = Secret::random()?;
         let (id, path) = (self.id, listeners::path(&secret));
-        hub.write(Actor::cli(org.id), move |tx| listeners::rotate(tx, id, &secret)).wait()?;
+        let sealed = hub.sealed_path(org.id, &secret);
+        let rotated = hub.write(Actor::cli(org.id), move |tx| {
+            listeners::rotate(tx, id, &secret)?;
+            listeners::keep(tx, id, sealed.as_deref())
+        });
+        rotated.wait()?;
         Made { id, path }.print(self.output)
     }
 }

@@ -311,8 +311,6 @@ impl Life<'_> {
         let number = self.number;
         self.timeline.add(at, Dialect::Beeiq, self.draft.owner, move |tx| {
             let sent = Message {
-                id: Id::default(),
-                number: 0,
                 kind,
                 customer: Some(known(tx, number)?),
                 recipient: recipient.clone(),
@@ -320,8 +318,8 @@ impl Life<'_> {
                 body: body.into(),
                 state,
                 answer: answer.into(),
-                created_at: at,
                 sent_at: (!is_refused).then(|| at.plus_seconds(2)),
+                ..Message::default()
             };
             messages::record(tx, sent).map(drop)
         });

@@ -191,7 +191,7 @@ impl Draft {
         let own = new.codes.first_key_value().map(|(system, code)| (*system, code.clone()));
         let own = own.as_ref().map(|(system, code)| (*system, code.as_str()));
         let incoming = Incoming { name: &self.customer.name, own, trust: Trust::NamesMustAgree };
-        match customers::find_match(tx, &new.keys(), incoming)? {
+        match customers::find_match(tx, &new, &new.keys(), incoming)? {
             Match::New { doubtful } => Ok(customers::create(tx, new, &doubtful)?.id),
             Match::Found { .. } => Err(Error::broken("two people of the example are one")),
         }

@@ -1,7 +1,9 @@
 //! What the database has been doing, for `/metrics`.
 
 use std::fmt;
+use std::sync::Arc;
 
+use delivery::Figures;
 use front::Metrics;
 use front::prometheus_client::collector::Collector;
 use front::prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
@@ -16,6 +18,33 @@ pub fn register(metrics: &Metrics, db: &Db) {
         queue.queue_length() as f64
     });
     metrics.register(|registry| registry.register_collector(Box::new(Commits(db.clone()))));
+}
+
+/// Adds the figures of what goes out.
+pub fn register_delivery(metrics: &Metrics, figures: &Arc<Figures>) {
+    let waiting = Arc::clone(figures);
+    metrics.register_gauge(
+        "outbox_waiting",
+        "Webhooks, SMS and e-mails that wait to go out, counted now and then",
+        move || waiting.waiting() as f64,
+    );
+    let sent = Sent(Arc::clone(figures));
+    metrics.register(|registry| registry.register_collector(Box::new(sent)));
+}
+
+#[derive(Debug)]
+struct Sent(Arc<Figures>);
+
+impl Collector for Sent {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let help = "Attempts to deliver, by kind and by how they ended";
+        let mut family = encoder.encode_descriptor("delivery_attempts", help, None, MetricType::Counter)?;
+        for (kind, end, count) in self.0.attempts() {
+            let labels = [("kind", kind), ("end", end)];
+            family.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(&count, None)?;
+        }
+        Ok(())
+    }
 }
 
 struct Commits(Db);

@@ -22,6 +22,7 @@ pub fn card(whole: &Whole) -> Result<()> {
     tickets(whole)?;
     notes(whole)?;
     messages(whole)?;
+    attachments(whole)?;
     history(whole)
 }
 
@@ -129,6 +130,14 @@ fn messages(whole: &Whole) -> Result<()> {
         table.row([at(message.created_at), kind, message.recipient.clone(), state, message.body.clone()]);
     }
     section("Messages", &table, whole.messages.len())
+}
+
+fn attachments(whole: &Whole) -> Result<()> {
+    let mut table = Table::new(["at", "file", "type", "bytes"]);
+    for file in &whole.attachments {
+        table.row([at(file.created_at), file.name.clone(), file.media_type.clone(), file.size.to_string()]);
+    }
+    section("Files", &table, whole.attachments.len())
 }
 
 fn history(whole: &Whole) -> Result<()> {

@@ -8,7 +8,7 @@ use domain::{CatalogKind, System, customer};
 use hub::customers;
 use serde::Serialize;
 
-use super::{Change, Deal, Lead, Message, Note, Ticket};
+use super::{Attachment, Change, Deal, Lead, Message, Note, Ticket};
 
 /// One customer.
 #[derive(Debug, Serialize)]
@@ -74,12 +74,13 @@ pub struct Whole {
     tickets: Vec<Ticket>,
     notes: Vec<Note>,
     messages: Vec<Message>,
+    attachments: Vec<Attachment>,
     details: Details,
 }
 
 impl From<&customers::Whole> for Whole {
     fn from(whole: &customers::Whole) -> Self {
-        let customers::Whole { customer, history, leads, deals, tickets, notes, messages } = whole;
+        let customers::Whole { customer, history, leads, deals, tickets, notes, messages, attachments } = whole;
         Self {
             customer: customer.into(),
             history: history.iter().flat_map(Change::of).collect(),
@@ -88,6 +89,7 @@ impl From<&customers::Whole> for Whole {
             tickets: tickets.iter().map(|ticket| Ticket::new(ticket, deals)).collect(),
             notes: notes.iter().map(Note::from).collect(),
             messages: messages.iter().map(Message::from).collect(),
+            attachments: attachments.iter().map(Attachment::from).collect(),
             details: customer.into(),
         }
     }

@@ -1,10 +1,10 @@
-//! What belongs to a customer, as outside programs read it: history, leads, deals, tickets, notes and messages.
+//! What belongs to a customer, as outside programs read it: history, leads, deals, tickets, notes, messages and attached files.
 
 use std::collections::BTreeMap;
 
 use domain::field::FieldValue;
 use domain::lead::Conversion;
-use domain::{CatalogKind, Id, Instant, Label, change, customer, deal, lead, message, note, ticket};
+use domain::{CatalogKind, Id, Instant, Label, attachment, change, customer, deal, lead, message, note, sms, ticket};
 use serde::Serialize;
 
 use super::customer::some;
@@ -266,6 +266,8 @@ pub struct Message {
     recipient: String,
     subject: Option<String>,
     body: String,
+    /// Parts that an SMS is sent and paid for as.
+    segments: Option<usize>,
     state: &'static str,
     answer: Option<String>,
     created_at: String,
@@ -280,10 +282,31 @@ impl From<&message::Message> for Message {
             recipient: message.recipient.clone(),
             subject: some(&message.subject),
             body: message.body.clone(),
+            segments: (message.kind == message::MessageKind::Sms).then(|| sms::length(&message.body).segments),
             state: message.state.word(),
             answer: some(&message.answer),
             created_at: message.created_at.rfc3339(),
             sent_at: message.sent_at.map(Instant::rfc3339),
+        }
+    }
+}
+
+/// An attached file; its bytes are kept apart.
+#[derive(Debug, Serialize)]
+pub struct Attachment {
+    name: String,
+    media_type: String,
+    size: i64,
+    created_at: String,
+}
+
+impl From<&attachment::Attachment> for Attachment {
+    fn from(file: &attachment::Attachment) -> Self {
+        Self {
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            size: file.size,
+            created_at: file.created_at.rfc3339(),
         }
     }
 }

@@ -1,0 +1,20 @@
+// Lists: what is linked beside a list follows its filters as they change.
+(() => {
+  "use strict";
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const results = document.getElementById("results");
+    if (!results || !("query" in results.dataset)) return;
+    for (const link of document.querySelectorAll("[data-list-link]")) link.href = link.dataset.listLink + "?" + results.dataset.query;
+    for (const input of document.querySelectorAll("[data-list-query]")) input.value = results.dataset.query;
+  });
+  // A field that is left empty is no filter: it has no business in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") return;
+    const values = event.detail.formData;
+    for (const key of [...new Set(values.keys())]) {
+      const kept = values.getAll(key).filter((value) => value !== "");
+      values.delete(key);
+      kept.forEach((value) => values.append(key, value));
+    }
+  });
+})();

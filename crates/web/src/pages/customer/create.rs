@@ -1,0 +1,144 @@
+//! A customer made by hand. Whoever has that phone or e-mail already is shown first, so that nobody is entered twice unseen.
+
+use askama::Template;
+use axum::http::StatusCode;
+use bytes::Bytes;
+use domain::customer::CustomerRef;
+use domain::{CatalogKind, ContactKind, Customer, Error, Result};
+use hub::{Tx, customers};
+
+use super::{Editor, Fact};
+use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::{Visitor, show as shown};
+
+/// A field of the form.
+struct Asked {
+    key: String,
+    label: String,
+    editor: Editor,
+    values: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "customer/new.html")]
+struct New {
+    page: Page,
+    asked: Vec<Asked>,
+    known: Vec<CustomerRef>,
+    refusal: Option<String>,
+}
+
+/// What is asked for.
+fn facts() -> [Fact; 11] {
+    [
+        Fact::Text("name"),
+        Fact::Kind,
+        Fact::Stage,
+        Fact::Points(ContactKind::Phone),
+        Fact::Points(ContactKind::Email),
+        Fact::Addresses,
+        Fact::Labels(CatalogKind::Status),
+        Fact::Labels(CatalogKind::Source),
+        Fact::Labels(CatalogKind::Tag),
+        Fact::Owners,
+        Fact::Note,
+    ]
+}
+
+/// `GET /customers/new`
+pub async fn show(visitor: Visitor) -> Answer {
+    form(&visitor, &[], Vec::new(), None, StatusCode::OK).await
+}
+
+/// How it ended.
+enum End {
+    Made(Box<Customer>),
+    Known(Vec<CustomerRef>),
+    Refused(Error),
+}
+
+/// `POST /customers`
+pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
+    let sent: Vec<(String, String)> =
+        form_urlencoded::parse(&body).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    let (asked, country, viewer) = (sent.clone(), visitor.org.settings.country(), visitor.viewer.clone());
+    let end = visitor
+        .write(move |tx| {
+            let mut new = Customer::default();
+            for fact in facts() {
+                let values = of(&asked, &fact.key());
+                match fact.set(tx, &mut new, &values, country) {
+                    Err(refusal) if refusal.is_refusal() => return Ok(End::Refused(refusal)),
+                    other => other?,
+                }
+            }
+            if shown::visible(&new.name).is_empty() {
+                return Ok(End::Refused(Error::invalid("name", "Tên không được để trống")));
+            }
+            let known = known(tx, &new, &viewer)?;
+            if !known.is_empty() && of(&asked, "anyway").is_empty() {
+                return Ok(End::Known(known));
+            }
+            match customers::create_apart(tx, new) {
+                Err(refusal @ Error::Invalid { .. }) => Ok(End::Refused(refusal)),
+                made => Ok(End::Made(Box::new(made?))),
+            }
+        })
+        .await?;
+    match end {
+        End::Made(made) => {
+            let toast = Toast::good(visitor.t.customer.made(shown::name(&made)));
+            go(&visitor, &format!("/customers/{}", made.number), Some(&toast))
+        }
+        End::Known(known) => form(&visitor, &sent, known, None, StatusCode::CONFLICT).await,
+        End::Refused(refusal) => {
+            let message = Some(refusal.public().to_owned());
+            form(&visitor, &sent, Vec::new(), message, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// Records that hold a key of the new one, as far as they may be seen.
+fn known(tx: &mut Tx<'_>, new: &Customer, viewer: &domain::Viewer) -> Result<Vec<CustomerRef>> {
+    let mut known: Vec<CustomerRef> = Vec::new();
+    for key in new.keys() {
+        let Some(holder) = customers::find_by_key(tx, &key)? else { continue };
+        let Some(holder) = customers::find(tx, viewer, holder)? else { continue };
+        if !known.iter().any(|other| other.id == holder.id) {
+            known.push(CustomerRef { id: holder.id, number: holder.number, name: shown::name(&holder) });
+        }
+    }
+    Ok(known)
+}
+
+fn of(sent: &[(String, String)], key: &str) -> Vec<String> {
+    sent.iter().filter(|(known, _)| known == key).map(|(_, value)| value.replace("\r\n", "\n")).collect()
+}
+
+async fn form(
+    visitor: &Visitor,
+    sent: &[(String, String)],
+    known: Vec<CustomerRef>,
+    refusal: Option<String>,
+    status: StatusCode,
+) -> Answer {
+    let (t, sent) = (visitor.t, sent.to_vec());
+    let asked = visitor
+        .read(move |tx| {
+            let mut asked = Vec::new();
+            for fact in facts() {
+                let editor = fact.editor(tx, t)?;
+                let mut values = of(&sent, &fact.key());
+                if sent.is_empty() && fact == Fact::Stage {
+                    values.push("customer".to_owned());
+                }
+                asked.push(Asked { key: fact.key(), label: fact.label(t), editor, values });
+            }
+            Ok(asked)
+        })
+        .await?;
+    let page = visitor.page(Section::Customers, t.shell.new_customer);
+    let mut response = show_page(visitor, &New { page, asked, known, refusal })?;
+    *response.status_mut() = status;
+    Ok(response)
+}

@@ -1,0 +1,175 @@
+//! Editing a fact in place. The form says what its writer saw: if somebody else has changed it since, that is shown and nothing is
+//! written over.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode};
+use bytes::Bytes;
+use domain::{Customer, Error};
+use hub::customers;
+
+use super::{Editor, Fact, Shown, find};
+use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
+use crate::{Visitor, show as shown};
+
+/// The form of a fact.
+#[derive(Template)]
+#[template(path = "customer/edit.html")]
+struct Form {
+    page: Page,
+    customer: Customer,
+    shown: Shown,
+    editor: Editor,
+    values: Vec<String>,
+    was: String,
+    refusal: Option<String>,
+    clash: Option<Clash>,
+}
+
+#[derive(Template)]
+#[template(path = "customer/edit_page.html")]
+struct FormPage {
+    page: Page,
+    customer: Customer,
+    shown: Shown,
+    editor: Editor,
+    values: Vec<String>,
+    was: String,
+    refusal: Option<String>,
+    clash: Option<Clash>,
+}
+
+/// What somebody else made of a fact meanwhile.
+struct Clash {
+    by: String,
+    theirs: String,
+}
+
+#[derive(Template)]
+#[template(path = "customer/fact.html")]
+struct FactLine {
+    page: Page,
+    number: i64,
+    fact: Shown,
+}
+
+/// `GET /customers/{number}/edit/{fact}`: the form; with `?show=1` what is known, again.
+pub async fn show(visitor: Visitor, Path((number, key)): Path<(i64, String)>) -> Answer {
+    let (viewer, t) = (visitor.viewer.clone(), visitor.t);
+    let (customer, fact, editor) = visitor
+        .read(move |tx| {
+            let customer = find(tx, &viewer, number)?;
+            let fact = Fact::find(tx, &key)?;
+            let editor = fact.editor(tx, t)?;
+            Ok((customer, fact, editor))
+        })
+        .await?;
+    if visitor.place.ends_with("?show=1") {
+        return shown_again(&visitor, &customer, &fact, None);
+    }
+    let values = fact.values(&customer);
+    form(&visitor, customer, &fact, editor, values, StatusCode::OK, None, None)
+}
+
+/// How saving ended.
+enum End {
+    Saved(Box<Customer>),
+    Clash(Box<Customer>),
+    Refused(Box<Customer>, Error),
+}
+
+/// `POST /customers/{number}/edit/{fact}`
+pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, body: Bytes) -> Answer {
+    let (mut sent, mut was) = (Vec::new(), String::new());
+    for (name, value) in form_urlencoded::parse(&body) {
+        match &*name {
+            "value" => sent.push(value.replace("\r\n", "\n")),
+            "was" => was = value.replace("\r\n", "\n"),
+            _ => {}
+        }
+    }
+    let (viewer, t, country) = (visitor.viewer.clone(), visitor.t, visitor.org.settings.country());
+    let (asked, seen) = (sent.clone(), was.clone());
+    let (fact, editor, end) = visitor
+        .write(move |tx| {
+            let customer = find(tx, &viewer, number)?;
+            let fact = Fact::find(tx, &key)?;
+            let editor = fact.editor(tx, t)?;
+            if fact.values(&customer).join("\n") != seen {
+                return Ok((fact, editor, End::Clash(Box::new(customer))));
+            }
+            let mut wanted = customer.clone();
+            if let Err(refusal) = fact.set(tx, &mut wanted, &asked, country) {
+                return if refusal.is_refusal() {
+                    Ok((fact, editor, End::Refused(Box::new(customer), refusal)))
+                } else {
+                    Err(refusal)
+                };
+            }
+            let saved = customers::change(tx, customer.id, |current| {
+                if current.version != customer.version {
+                    return Err(Error::busy("the record was changed by somebody else meanwhile"));
+                }
+                *current = wanted;
+                Ok(())
+            });
+            let saved = saved?.after;
+            Ok((fact, editor, End::Saved(Box::new(saved))))
+        })
+        .await?;
+    match end {
+        End::Saved(customer) => shown_again(&visitor, &customer, &fact, Some(&Toast::good(visitor.t.customer.saved))),
+        End::Refused(customer, refusal) => {
+            let message = Some(refusal.public().to_owned());
+            form(&visitor, *customer, &fact, editor, sent, StatusCode::UNPROCESSABLE_ENTITY, message, None)
+        }
+        End::Clash(customer) => {
+            let theirs =
+                fact.shown(&customer, visitor.t).lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+            let theirs = if theirs.is_empty() { visitor.t.common.none.to_owned() } else { theirs.join(", ") };
+            let clash = Some(Clash { by: shown::visible(&customer.updated_by), theirs });
+            form(&visitor, *customer, &fact, editor, sent, StatusCode::CONFLICT, None, clash)
+        }
+    }
+}
+
+fn shown_again(visitor: &Visitor, customer: &Customer, fact: &Fact, toast: Option<&Toast>) -> Answer {
+    if !visitor.wants_fragment {
+        return go(visitor, &format!("/customers/{}", customer.number), toast);
+    }
+    let page = visitor.page(Section::Customers, shown::name(customer));
+    let line = FactLine { page: page.clone(), number: customer.number, fact: fact.shown(customer, visitor.t) };
+    match toast {
+        Some(toast) => fragment_and_say(&page, &line, toast),
+        None => fragment(&line),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that a form is drawn from, used three times beside each other")]
+fn form(
+    visitor: &Visitor,
+    customer: Customer,
+    fact: &Fact,
+    editor: Editor,
+    values: Vec<String>,
+    status: StatusCode,
+    refusal: Option<String>,
+    clash: Option<Clash>,
+) -> Answer {
+    let page = visitor.page(Section::Customers, shown::name(&customer));
+    let was = fact.values(&customer).join("\n");
+    let shown = fact.shown(&customer, visitor.t);
+    if visitor.wants_fragment {
+        let form = Form { page, customer, shown, editor, values, was, refusal, clash };
+        if status == StatusCode::OK {
+            return fragment(&form);
+        }
+        let mut response = fragment_with(status, &form)?;
+        // The form stands inside the fact that it takes the place of.
+        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("closest .fact"));
+        return Ok(response);
+    }
+    let mut response = show_page(visitor, &FormPage { page, customer, shown, editor, values, was, refusal, clash })?;
+    *response.status_mut() = status;
+    Ok(response)
+}

@@ -1,0 +1,91 @@
+//! A list as a file for spreadsheets, with cells that no spreadsheet takes for a formula.
+
+use axum::extract::RawQuery;
+use axum::http::header;
+use axum::response::IntoResponse;
+use domain::{Customer, Error};
+use hub::browse;
+
+use super::{Column, Query};
+use crate::page::Answer;
+use crate::{Visitor, show};
+
+/// Rows that one unit of work reads, so that nobody waits long behind an export.
+const AT_ONCE: i64 = 500;
+/// Rows of a file at most.
+const MOST: usize = 100_000;
+
+/// `GET /customers.csv`: everything that matches, in the order and with the columns of the list.
+pub async fn csv(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
+    let query = Query { after: None, ..Query::read(raw.as_deref().unwrap_or_default()) };
+    let columns = query.columns(&visitor.read(Column::all).await?);
+    let t = visitor.t;
+    let mut file = String::from("\u{feff}");
+    let heads = [t.customers.number.to_owned(), t.common.name.to_owned()];
+    line(&mut file, heads.into_iter().chain(columns.iter().map(|column| column.label(t))));
+    let (mut after, mut rows) = (None, 0);
+    loop {
+        let (asked, viewer, org) = (query.clone(), visitor.viewer.clone(), visitor.org.clone());
+        let found = visitor
+            .read(move |tx| {
+                let filter = asked.filter(tx, &viewer, &org)?;
+                browse::customers(tx, &filter, asked.order, after, AT_ONCE)
+            })
+            .await?;
+        if found.total > MOST as i64 {
+            return Err(Error::invalid("", t.customers.too_many_rows(MOST)).into());
+        }
+        for customer in &found.customers {
+            line(&mut file, cells(customer, &columns, &visitor));
+        }
+        rows += found.customers.len();
+        after = found.next;
+        if after.is_none() || rows >= MOST {
+            break;
+        }
+    }
+    let name = format!("attachment; filename=\"customers-{}.csv\"", visitor.org.slug);
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], file)
+        .into_response())
+}
+
+fn cells<'a>(customer: &'a Customer, columns: &'a [Column], visitor: &'a Visitor) -> impl Iterator<Item = String> + 'a {
+    let first = [hub::customers::reading_code(customer), show::name(customer)];
+    first.into_iter().chain(columns.iter().map(|column| column.text(customer, &visitor.zone, visitor.t)))
+}
+
+/// Adds a line as RFC 4180 has it.
+fn line(file: &mut String, cells: impl Iterator<Item = String>) {
+    for (place, cell) in cells.enumerate() {
+        if place > 0 {
+            file.push(',');
+        }
+        file.push('"');
+        file.push_str(&harmless(&cell).replace('"', "\"\""));
+        file.push('"');
+    }
+    file.push_str("\r\n");
+}
+
+/// A cell that no spreadsheet runs: one that begins like a formula gets an apostrophe before it. So does a phone with a plus, which
+/// a spreadsheet would otherwise turn into a number.
+fn harmless(cell: &str) -> String {
+    let begins_badly = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if begins_badly { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let mut file = String::new();
+        let cells = ["=cmd|' /C calc'!A1", "+84905000001", "-1", "@SUM(A1)", "\tx", "An \"Bé\", Lê", "plain"];
+        line(&mut file, cells.into_iter().map(str::to_owned));
+        assert_eq!(
+            file,
+            "\"'=cmd|' /C calc'!A1\",\"'+84905000001\",\"'-1\",\"'@SUM(A1)\",\"'\tx\",\"An \"\"Bé\"\", Lê\",\"plain\"\r\n"
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! One deal: its facts, notes about it, what happened to it, and moving it on.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderValue, StatusCode};
+use bytes::Bytes;
+use domain::change::Change;
+use domain::{CatalogKind, Error, Note, Result, Viewer};
+use hub::deals::steps::{self, Seen};
+use hub::{Tx, catalog};
+use jiff::tz::TimeZone;
+
+use super::{Form, KINDS, Tile, facts, place};
+use crate::messages::Messages;
+use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
+use crate::pages::sent::{Choices, Sent, back};
+use crate::pages::words;
+use crate::{Visitor, show as shown};
+
+/// Everything that a deal is drawn from.
+struct Record {
+    tile: Tile,
+    stages: Vec<(i64, String)>,
+    form: Form,
+    notes: Vec<Note>,
+    history: Vec<Change>,
+    /// Whether the form of the facts stands open.
+    is_open: bool,
+    refusal: Option<String>,
+    written: String,
+}
+
+#[derive(Template)]
+#[template(path = "deals/page.html")]
+struct Whole {
+    page: Page,
+    visitor: Visitor,
+    record: Record,
+}
+
+#[derive(Template)]
+#[template(path = "deals/panel.html")]
+struct Panel {
+    page: Page,
+    place: String,
+    visitor: Visitor,
+    record: Record,
+}
+
+#[derive(Template)]
+#[template(path = "deals/record.html")]
+struct Article {
+    page: Page,
+    visitor: Visitor,
+    record: Record,
+}
+
+#[derive(Template)]
+#[template(path = "deals/changed.html")]
+struct Changed {
+    page: Page,
+    visitor: Visitor,
+    record: Record,
+    tile: Tile,
+    stages: Vec<(i64, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "deals/tile.html")]
+struct TileAlone {
+    page: Page,
+    visitor: Visitor,
+    tile: Tile,
+    stages: Vec<(i64, String)>,
+}
+
+/// `GET /deals/{number}`: the page, or what goes into the side panel.
+pub async fn show(visitor: Visitor, Path(number): Path<i64>) -> Answer {
+    let record = find(&visitor, number, None).await?;
+    let page = page(&visitor, &record);
+    if visitor.wants_fragment {
+        return fragment(&Panel { page, place: place(number), visitor, record });
+    }
+    let visit = visitor.clone();
+    show_page(&visit, &Whole { page, visitor, record })
+}
+
+fn page(visitor: &Visitor, record: &Record) -> Page {
+    visitor.page(Section::Deals, words::subject(&record.tile.deal.name, &record.tile.deal.number))
+}
+
+async fn find(visitor: &Visitor, number: i64, sent: Option<Sent>) -> Result<Record> {
+    let (viewer, t, zone) = (visitor.viewer.clone(), visitor.t, visitor.zone.clone());
+    visitor.read(move |tx| read(tx, &viewer, number, sent.as_ref(), t, &zone)).await
+}
+
+fn read(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    number: i64,
+    sent: Option<&Sent>,
+    t: &'static Messages,
+    zone: &TimeZone,
+) -> Result<Record> {
+    let deal = steps::find_for(tx, viewer, number)?;
+    let choices = Choices::find(tx, &KINDS)?;
+    let stages = catalog::list(tx, CatalogKind::DealStage)?;
+    Ok(Record {
+        stages: stages.into_iter().map(|stage| (stage.number, shown::visible(&stage.label))).collect(),
+        form: Form::of(&deal, &choices, sent.filter(|sent| sent.has("facts")), t, zone),
+        notes: steps::notes_of(tx, viewer, &deal)?,
+        history: steps::history_of(tx, &deal)?,
+        is_open: sent.is_some_and(|sent| sent.has("facts")),
+        refusal: None,
+        written: sent.map(|sent| sent.text("body").to_owned()).unwrap_or_default(),
+        tile: Tile::of(deal),
+    })
+}
+
+/// Shows what became of a change: the record with what was done, or with what stood in the way.
+async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) -> Answer {
+    let refusal = match done {
+        Ok(toast) if visitor.wants_fragment => {
+            let record = find(&visitor, number, None).await?;
+            let page = page(&visitor, &record);
+            let tile = Tile { is_apart: true, ..Tile::of(record.tile.deal.clone()) };
+            let stages = record.stages.clone();
+            return fragment_and_say(&page.clone(), &Changed { page, visitor, record, tile, stages }, &toast);
+        }
+        Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
+        Err(refusal @ (Error::Conflict { .. } | Error::Invalid { .. })) => refusal,
+        Err(error) => return Err(error.into()),
+    };
+    let mut record = find(&visitor, number, Some(sent)).await?;
+    let (status, message) = match &refusal {
+        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(visitor.t, &record.history)),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, refusal.public().to_owned()),
+    };
+    record.refusal = Some(message);
+    let page = page(&visitor, &record);
+    if visitor.wants_fragment {
+        let mut response = fragment_with(status, &Article { page, visitor, record })?;
+        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("closest .record"));
+        return Ok(response);
+    }
+    let visit = visitor.clone();
+    let mut response = show_page(&visit, &Whole { page, visitor, record })?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// Who was faster, and what they did.
+fn clash(t: &'static Messages, history: &[Change]) -> String {
+    let last = history.iter().find(|change| !change.fields.is_empty());
+    let fields = |change: &Change| {
+        let one = |field: &domain::change::FieldChange| {
+            format!("{}: {}", words::field(&field.field, t), words::value(&field.field, &field.new, t))
+        };
+        change.fields.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    last.map_or_else(
+        || t.deals.clash.to_owned(),
+        |change| t.deals.clash_by(shown::visible(&change.actor), fields(change)),
+    )
+}
+
+/// `POST /deals/{number}`: corrects the facts.
+pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Answer {
+    let sent = Sent::read(&body);
+    let (viewer, version) = (visitor.viewer.clone(), sent.number("version").unwrap_or(0));
+    let facts = facts(&sent, &visitor.zone);
+    let done = visitor.write(move |tx| steps::correct(tx, Seen { viewer: &viewer, number, version }, &facts)).await;
+    let done = done.map(|_| Toast::good(visitor.t.deals.saved));
+    answer(visitor, number, sent, done).await
+}
+
+/// `POST /deals/{number}/notes`
+pub async fn note(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Answer {
+    let sent = Sent::read(&body);
+    let (viewer, text) = (visitor.viewer.clone(), sent.text("body").to_owned());
+    let done = visitor.write(move |tx| steps::note(tx, &viewer, number, &text)).await;
+    let done = done.map(|_| Toast::good(visitor.t.deals.noted));
+    answer(visitor, number, sent, done).await
+}
+
+/// `POST /deals/{number}/move`: to another stage, from the board, from its own page, or back by the toast that tells of it.
+pub async fn move_on(visitor: Visitor, Path(number): Path<i64>, RawQuery(raw): RawQuery, body: Bytes) -> Answer {
+    let (query, sent) = (Sent::read(raw.unwrap_or_default().as_bytes()), Sent::read(&body));
+    let is_undo = query.has("stage");
+    let asked = if is_undo { &query } else { &sent };
+    let (version, stage) = (asked.number("version").unwrap_or(0), asked.number("stage").unwrap_or(0));
+    let viewer = visitor.viewer.clone();
+    let done = visitor
+        .write(move |tx| {
+            let before = steps::find_for(tx, &viewer, number)?.label(CatalogKind::DealStage).map(|stage| stage.number);
+            Ok((before, steps::move_to(tx, Seen { viewer: &viewer, number, version }, stage)?))
+        })
+        .await;
+    let done = done.map(|(before, deal)| {
+        let label = deal.label(CatalogKind::DealStage).map(|stage| shown::visible(&stage.label)).unwrap_or_default();
+        let toast = Toast::good(visitor.t.deals.moved(number, label));
+        match before.filter(|_| !is_undo) {
+            Some(before) => toast.with_undo(format!("/deals/{number}/move?stage={before}&version={}", deal.version)),
+            None => toast,
+        }
+    });
+    let is_on_board =
+        visitor.headers.get("hx-target").is_some_and(|target| target == format!("deal-{number}").as_str());
+    match done {
+        Err(error) if is_undo => Err(error.into()),
+        done if is_on_board => answer_on_board(visitor, number, done).await,
+        Ok(toast) if is_undo || !visitor.wants_fragment => go(&visitor, &back(&visitor, "/deals"), Some(&toast)),
+        done => answer(visitor, number, sent, done).await,
+    }
+}
+
+/// The tile where it belongs now: moved, or with who was faster.
+async fn answer_on_board(visitor: Visitor, number: i64, done: Result<Toast>) -> Answer {
+    let Record { mut tile, stages, history, .. } = match &done {
+        Ok(_) | Err(Error::Conflict { .. }) => find(&visitor, number, None).await?,
+        Err(error) => return Err(error.clone().into()),
+    };
+    let page = visitor.page(Section::Deals, visitor.t.nav.deals);
+    match done {
+        Ok(toast) => fragment_and_say(&page.clone(), &TileAlone { page, visitor, tile, stages }, &toast),
+        Err(_) => {
+            tile.clash = Some(clash(visitor.t, &history));
+            fragment_with(StatusCode::CONFLICT, &TileAlone { page, visitor, tile, stages })
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! A lead made by hand: of a customer who is known, or of somebody new with a phone or e-mail.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use bytes::Bytes;
+use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error, Lead};
+use hub::enquiries::{self, Enquiry, Unassigned};
+
+use super::place;
+use crate::Visitor;
+use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::pages::sent::{Choices, Pick, Sent};
+use crate::pages::whose::Whose;
+
+#[derive(Template)]
+#[template(path = "leads/new.html")]
+struct New {
+    page: Page,
+    sent: Sent,
+    whose: Whose,
+    picks: Vec<Pick>,
+    labels: Vec<(i64, String, bool)>,
+    refusal: Option<String>,
+}
+
+/// `GET /leads/new`, with `?customer=` for somebody who is known.
+pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
+    let sent = Sent::read(raw.unwrap_or_default().as_bytes());
+    form(&visitor, sent, None, StatusCode::OK).await
+}
+
+/// How it ended.
+enum End {
+    Made(Box<Lead>),
+    Asked,
+    Refused(Error),
+}
+
+/// `POST /leads`
+pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
+    let sent = Sent::read(&body);
+    let (viewer, org, t, zone) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t, visitor.zone.clone());
+    let asked = sent.clone();
+    let end = visitor
+        .write(move |tx| {
+            let whose = Whose::find(tx, &viewer, &org, &asked, t)?;
+            let points = [(ContactKind::Phone, "phone"), (ContactKind::Email, "email")].into_iter();
+            let points = points.map(|(kind, name)| (kind, asked.text(name).trim())).filter(|(_, raw)| !raw.is_empty());
+            let country = org.settings.country();
+            let points: Vec<ContactPoint> =
+                points.filter_map(|(kind, raw)| ContactPoint::new(kind, raw, "", country)).collect();
+            if whose.known.is_none() && (points.is_empty() || whose.refusal.is_some()) {
+                return Ok(End::Asked);
+            }
+            let customer = Customer { name: asked.text("name").trim().to_owned(), points, ..Customer::default() };
+            let enquiry = Enquiry {
+                requester: whose.known.map(|known| known.number),
+                customer,
+                subject: Some(asked.text("subject").trim().to_owned()),
+                service: asked.number("service"),
+                team: asked.number("team"),
+                assignee: asked.number("assignee"),
+                labels: Some(asked.numbers("label")),
+                expected_close: asked.day("expected_close", &zone),
+                ..Enquiry::default()
+            };
+            match enquiries::open(tx, &viewer, &enquiry, Unassigned::FirstTeam) {
+                Err(refusal @ Error::Invalid { .. }) => Ok(End::Refused(refusal)),
+                made => Ok(End::Made(Box::new(made?))),
+            }
+        })
+        .await?;
+    match end {
+        End::Made(lead) => go(&visitor, &place(lead.number), Some(&Toast::good(t.leads.made(lead.number)))),
+        End::Asked => {
+            let message = t.leads.who_missing.to_owned();
+            form(&visitor, sent, Some(message), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        End::Refused(refusal) => {
+            form(&visitor, sent, Some(refusal.public().to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: StatusCode) -> Answer {
+    let (viewer, org, t, asked) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t, sent.clone());
+    let (whose, choices) = visitor
+        .read(move |tx| {
+            let kinds = [CatalogKind::Service, CatalogKind::LeadLabel];
+            Ok((Whose::find(tx, &viewer, &org, &asked, t)?, Choices::find(tx, &kinds)?))
+        })
+        .await?;
+    let me = (!sent.has("subject")).then_some(visitor.user.number);
+    let picks = vec![
+        Pick::of("service", t.catalog.service, choices.list(CatalogKind::Service), sent.number("service")),
+        Pick::of("team", t.leads.team, &choices.teams, sent.number("team")),
+        Pick::of("assignee", t.leads.assignee, &choices.users, sent.number("assignee").or(me)),
+    ];
+    let marked = sent.numbers("label");
+    let labels = choices.list(CatalogKind::LeadLabel).iter();
+    let labels = labels.map(|(number, text)| (*number, text.clone(), marked.contains(number))).collect();
+    // Who is meant is asked for where it stands; the message above is for everything else.
+    let refusal = refusal.filter(|_| whose.refusal.is_none());
+    let page = visitor.page(Section::Leads, t.leads.new);
+    let mut response = show_page(visitor, &New { page, sent, whose, picks, labels, refusal })?;
+    *response.status_mut() = status;
+    Ok(response)
+}

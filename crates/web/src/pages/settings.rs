@@ -1,0 +1,197 @@
+//! The settings: what there is to set, grouped as people look for it, and what their forms have in common.
+
+pub mod accounts;
+pub mod catalogs;
+pub mod connections;
+pub mod curls;
+pub mod endpoints;
+pub mod fields;
+pub mod funnels;
+pub mod listeners;
+pub mod org;
+pub mod teams;
+pub mod tokens;
+pub mod users;
+
+use askama::Template;
+
+use crate::Visitor;
+use crate::messages::Messages;
+use crate::page::{Answer, Page, Section, fragment, show as show_page};
+use crate::pages::sent::Sent;
+
+/// A page of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Tổ chức
+    Org,
+    /// Người dùng
+    Users,
+    /// Nhóm
+    Teams,
+    /// Token API
+    Tokens,
+    /// Kết nối
+    Connections,
+    /// Danh mục
+    Catalogs,
+    /// Trường thông tin
+    Fields,
+    /// Phễu
+    Funnels,
+    /// Máy chủ e-mail
+    Mail,
+    /// Nhà cung cấp SMS
+    Sms,
+    /// Webhook
+    Webhook,
+}
+
+impl Part {
+    /// Where it is.
+    pub fn path(&self) -> &'static str {
+        match self {
+            Self::Org => "/settings/org",
+            Self::Users => "/settings/users",
+            Self::Teams => "/settings/teams",
+            Self::Tokens => "/settings/tokens",
+            Self::Connections => "/settings/connections",
+            Self::Catalogs => "/settings/catalogs",
+            Self::Fields => "/settings/fields",
+            Self::Funnels => "/settings/funnels",
+            Self::Mail => "/settings/mail",
+            Self::Sms => "/settings/sms",
+            Self::Webhook => "/settings/webhook",
+        }
+    }
+
+    /// What people read.
+    pub fn label(&self, t: &Messages) -> &'static str {
+        match self {
+            Self::Org => t.settings.org,
+            Self::Users => t.settings.users,
+            Self::Teams => t.settings.teams,
+            Self::Tokens => t.settings.tokens,
+            Self::Connections => t.settings.connections,
+            Self::Catalogs => t.settings.catalogs,
+            Self::Fields => t.settings.fields,
+            Self::Funnels => t.settings.funnels,
+            Self::Mail => t.settings.mail,
+            Self::Sms => t.settings.sms,
+            Self::Webhook => t.settings.webhook,
+        }
+    }
+
+    /// What it is about, in a sentence.
+    pub fn about(&self, t: &Messages) -> &'static str {
+        match self {
+            Self::Org => t.settings.org_about,
+            Self::Users => t.settings.users_about,
+            Self::Teams => t.settings.teams_about,
+            Self::Tokens => t.settings.tokens_about,
+            Self::Connections => t.settings.connections_about,
+            Self::Catalogs => t.settings.catalogs_about,
+            Self::Fields => t.settings.fields_about,
+            Self::Funnels => t.settings.funnels_about,
+            Self::Mail => t.settings.mail_about,
+            Self::Sms => t.settings.sms_about,
+            Self::Webhook => t.settings.webhook_about,
+        }
+    }
+
+    /// Its drawing.
+    pub fn icon(&self) -> &'static str {
+        match self {
+            Self::Org => "companies",
+            Self::Users => "person",
+            Self::Teams => "customers",
+            Self::Tokens => "key",
+            Self::Connections => "leads",
+            Self::Catalogs => "tag",
+            Self::Fields => "columns",
+            Self::Funnels => "down",
+            Self::Mail => "mail",
+            Self::Sms => "chat",
+            Self::Webhook => "globe",
+        }
+    }
+
+    /// Whether members may look at it: who works here and which words are used is no secret among colleagues.
+    fn is_for_members(self) -> bool {
+        matches!(self, Self::Users | Self::Teams | Self::Catalogs | Self::Fields | Self::Funnels)
+    }
+}
+
+/// Some of the settings under a heading.
+pub struct Group {
+    /// What people read.
+    pub label: &'static str,
+    /// What stands under it.
+    pub parts: Vec<Part>,
+}
+
+/// The settings that somebody may look at.
+pub fn groups(page: &Page) -> Vec<Group> {
+    let t = page.t;
+    let all = [
+        (t.settings.group_org, &[Part::Org, Part::Users, Part::Teams][..]),
+        (t.settings.group_doors, &[Part::Connections, Part::Tokens]),
+        (t.settings.group_data, &[Part::Catalogs, Part::Fields, Part::Funnels]),
+        (t.settings.group_sending, &[Part::Mail, Part::Sms]),
+        (t.settings.group_other, &[Part::Webhook]),
+    ];
+    let is_admin = page.is_admin();
+    all.into_iter()
+        .map(|(label, parts)| Group {
+            label,
+            parts: parts.iter().copied().filter(|part| is_admin || part.is_for_members()).collect(),
+        })
+        .filter(|group| !group.parts.is_empty())
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "settings/show.html")]
+struct Settings {
+    page: Page,
+}
+
+/// `GET /settings`
+pub async fn show(visitor: Visitor) -> Answer {
+    show_page(&visitor, &Settings { page: visitor.page(Section::Settings, visitor.t.nav.settings) })
+}
+
+/// The frame of a page of the settings.
+fn page(visitor: &Visitor, part: Part) -> Page {
+    visitor.page(Section::Settings, part.label(visitor.t))
+}
+
+/// What is shown once: a secret that was just made, with what to do with it.
+#[derive(Template)]
+#[template(path = "settings/made.html")]
+struct Made {
+    page: Page,
+    part: Part,
+    heading: String,
+    note: &'static str,
+    /// What it is called, and what is to be copied.
+    items: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "settings/made_page.html")]
+struct MadePage {
+    page: Page,
+    part: Part,
+    made: Made,
+}
+
+impl Made {
+    /// In the page that asked for it, or as a page of its own.
+    fn show(self, visitor: &Visitor) -> Answer {
+        if visitor.wants_fragment {
+            return fragment(&self);
+        }
+        show_page(visitor, &MadePage { page: self.page.clone(), part: self.part, made: self })
+    }
+}

@@ -1,0 +1,98 @@
+//! Settings of the org itself: time zone, language, what is kept how long, and what holds messages back.
+
+use askama::Template;
+use domain::org::Org;
+use hub::orgs;
+
+use super::{Part, Sent, page};
+use crate::Visitor;
+use crate::messages::Messages;
+use crate::page::{Answer, Page, Toast, go, show as show_page};
+
+/// A setting as the form shows it.
+pub struct Entry {
+    /// Its key.
+    pub key: &'static str,
+    /// What it is about.
+    pub label: &'static str,
+    /// What it accepts, in a sentence.
+    pub hint: &'static str,
+    /// Its value.
+    pub value: String,
+    /// The values it can have, where they are few, with what people read for them.
+    pub choices: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Template)]
+#[template(path = "settings/org.html")]
+struct OrgSettings {
+    page: Page,
+    part: Part,
+    org: Org,
+    groups: Vec<(&'static str, Vec<Entry>)>,
+}
+
+/// `GET /settings/org`
+pub async fn show(visitor: Visitor) -> Answer {
+    visitor.must_be_admin()?;
+    let (org, page) = (visitor.org.clone(), page(&visitor, Part::Org));
+    show_page(&visitor, &OrgSettings { page, part: Part::Org, groups: groups(&org, visitor.t), org })
+}
+
+fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
+    let s = &t.settings_org;
+    let entry = |key: &'static str, label, hint| Entry {
+        key,
+        label,
+        hint,
+        value: org.settings.text(key).to_owned(),
+        choices: Vec::new(),
+    };
+    let mut locale = entry("locale", s.locale, s.locale_hint);
+    locale.choices = vec![("vi", t.shell.vi), ("en", t.shell.en)];
+    vec![
+        (
+            s.place,
+            vec![
+                entry("time_zone", s.time_zone, s.time_zone_hint),
+                locale,
+                entry("country", s.country, s.country_hint),
+            ],
+        ),
+        (
+            s.keeping,
+            vec![
+                entry("journal.retention_days", s.journal_days, s.days_hint),
+                entry("delivery.retention_days", s.delivery_days, s.days_hint),
+            ],
+        ),
+        (
+            s.limits_sms,
+            vec![
+                entry("sms.trial", s.trial, s.count_hint),
+                entry("sms.daily_cap", s.daily_cap, s.count_hint),
+                entry("sms.recipient_daily_cap", s.recipient_cap, s.count_hint),
+                entry("sms.quiet_hours", s.quiet_hours, s.quiet_hint),
+            ],
+        ),
+        (
+            s.limits_email,
+            vec![
+                entry("email.daily_cap", s.daily_cap, s.count_hint),
+                entry("email.recipient_daily_cap", s.recipient_cap, s.count_hint),
+                entry("email.quiet_hours", s.quiet_hours, s.quiet_hint),
+            ],
+        ),
+    ]
+}
+
+/// `POST /settings/org`
+pub async fn set(visitor: Visitor, sent: Sent) -> Answer {
+    visitor.must_be_admin()?;
+    let known = groups(&visitor.org, visitor.t);
+    let keys: Vec<&str> = known.iter().flat_map(|(_, entries)| entries).map(|entry| entry.key).collect();
+    let changes: Vec<(String, String)> =
+        sent.pairs().iter().filter(|(key, _)| keys.contains(&key.as_str())).cloned().collect();
+    visitor.write(move |tx| orgs::set(tx, &changes)).await?;
+    go(&visitor, "/settings/org", Some(&Toast::good(visitor.t.settings.saved)))
+}

@@ -1,0 +1,26 @@
+//! The pages in process: who is let in, what strangers may not, and that nothing in the data breaks a page.
+
+#![expect(clippy::unwrap_used, reason = "a failed expectation is the point of a test")]
+
+#[path = "web/catalog.rs"]
+mod catalog;
+#[path = "web/customers.rs"]
+mod customers;
+#[path = "web/deals.rs"]
+mod deals;
+#[path = "web/guard.rs"]
+mod guard;
+#[path = "web/hostile.rs"]
+mod hostile;
+#[path = "web/leads.rs"]
+mod leads;
+#[path = "web/settings.rs"]
+mod settings;
+#[path = "web/sign_in.rs"]
+mod sign_in;
+#[path = "web/support.rs"]
+mod support;
+#[path = "web/tickets.rs"]
+mod tickets;
+#[path = "web/traffic.rs"]
+mod traffic;

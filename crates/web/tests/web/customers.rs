@@ -1,0 +1,192 @@
+//! The list of customers and the page of one: found, edited, clashed over, kept from those they are not shared with.
+
+use axum::http::StatusCode;
+use domain::{Permit, Role};
+
+use crate::support::House;
+
+#[tokio::test]
+async fn the_list_goes_on_without_end_and_without_repeats() {
+    let house = House::new().await;
+    for number in 0..120 {
+        house
+            .customer(&format!("Khách {number}"), &format!("0905{number:06}"), house.owner.id, Permit::Everybody)
+            .await;
+        house.clock.set(house.hub.now().plus_seconds(1));
+    }
+    let mut browser = house.browser("chu@example.vn").await;
+    for order in ["newest", "oldest", "updated"] {
+        let mut page = browser.part(&format!("/customers?order={order}")).await;
+        assert!(page.text.contains("120 khách hàng"));
+        let (mut seen, mut pages) = (Vec::new(), 1);
+        loop {
+            seen.extend(page.text.match_indices("data-row").map(|(at, _)| {
+                let row = &page.text[at..];
+                row.split("href=\"/customers/").nth(1).unwrap().split('"').next().unwrap().parse::<i64>().unwrap()
+            }));
+            let Some(next) = page.text.split("hx-get=\"").nth(1) else { break };
+            let next = next.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+            page = browser.part(&next).await;
+            pages += 1;
+        }
+        let mut sorted = seen.clone();
+        sorted.sort_unstable();
+        if order != "oldest" {
+            sorted.reverse();
+        }
+        assert_eq!((seen.len(), pages), (120, 3), "{order}");
+        assert_eq!(seen, sorted, "{order}");
+    }
+}
+
+#[tokio::test]
+async fn a_fact_is_edited_in_place_and_a_clash_is_shown() {
+    let house = House::new().await;
+    let customer = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let path = format!("/customers/{}/edit/name", customer.number);
+    let form = browser.part(&path).await;
+    assert!(form.text.contains("name=\"was\"") && form.text.contains("value=\"Lê An\""));
+    let saved = browser.post_part(&path, &[("was", "Lê An"), ("value", "Lê Anh")]).await;
+    assert_eq!(saved.status, StatusCode::OK);
+    assert!(saved.text.contains("Lê Anh") && saved.text.contains("id=\"toasts\""));
+    // Somebody who still sees the old name.
+    let clash = browser.post_part(&path, &[("was", "Lê An"), ("value", "Lê Ánh")]).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    assert_eq!(clash.header("hx-reswap"), "outerHTML");
+    assert!(clash.text.contains("<mark>Lê Anh</mark>") && clash.text.contains("value=\"Lê Ánh\""));
+    assert_eq!(house.known(customer.id).await.name, "Lê Anh");
+    let refused = browser.post_part(&path, &[("was", "Lê Anh"), ("value", "  ")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Without script it is a form and a page.
+    let page = browser.post(&path, &[("was", "Lê Anh"), ("value", "Lê Ánh")]).await;
+    assert_eq!(
+        (page.status, page.location()),
+        (StatusCode::SEE_OTHER, format!("/customers/{}", customer.number).as_str())
+    );
+    assert_eq!(house.known(customer.id).await.name, "Lê Ánh");
+}
+
+#[tokio::test]
+async fn several_phones_are_kept_as_typed() {
+    let house = House::new().await;
+    let customer = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let path = format!("/customers/{}/edit/phones", customer.number);
+    browser.post(&path, &[("was", "0905000001"), ("value", "0905000001\r\n+84 905 000 002\r\n\r\n")]).await;
+    let raw: Vec<_> = house.known(customer.id).await.points.into_iter().map(|point| point.raw).collect();
+    assert_eq!(raw, ["0905000001", "+84 905 000 002"]);
+}
+
+#[tokio::test]
+async fn members_see_what_is_shared_with_them() {
+    let house = House::new().await;
+    let hidden = house.customer("Bí Mật", "0905000001", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let mut member = house.browser("nv@example.vn").await;
+    assert!(!member.get("/customers").await.text.contains("Bí Mật"));
+    assert!(!member.part("/customers/find?q=0905000001").await.text.contains("Bí Mật"));
+    assert!(!member.get("/customers.csv").await.text.contains("Bí Mật"));
+    for path in ["", "/edit/name", "/timeline", "/files/1"] {
+        let page = member.part(&format!("/customers/{}{path}", hidden.number)).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for (path, form) in
+        [("/edit/name", &[("was", "Bí Mật"), ("value", "X")][..]), ("/delete", &[]), ("/notes", &[("body", "X")])]
+    {
+        let page = member.post(&format!("/customers/{}{path}", hidden.number), form).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(house.known(hidden.id).await.name, "Bí Mật");
+    let mut owner = house.browser("chu@example.vn").await;
+    assert!(owner.get("/customers").await.text.contains("Bí Mật"));
+}
+
+#[tokio::test]
+async fn another_org_sees_nothing() {
+    let house = House::new().await;
+    let customer = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let other = house.other_org("beta").await;
+    house.user(other, "khac@example.vn", Role::Owner).await;
+    let mut stranger = house.browser("khac@example.vn").await;
+    assert!(!stranger.get("/customers").await.text.contains("Lê An"));
+    let page = stranger.get(&format!("/customers/{}", customer.number)).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    let page = stranger.post(&format!("/customers/{}/delete", customer.number), &[]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_is_there_already_is_shown_before_they_are_made_twice() {
+    let house = House::new().await;
+    house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let form = [("name", "Lê Văn An"), ("phones", "+84 905 000 001"), ("stage", "lead")];
+    let known = browser.post("/customers", &form).await;
+    assert_eq!(known.status, StatusCode::CONFLICT);
+    assert!(known.text.contains(">Lê An</a>") && known.text.contains("value=\"Lê Văn An\""));
+    let anyway = [&form[..], &[("anyway", "1")]].concat();
+    let made = browser.post("/customers", &anyway).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    let nameless = browser.post("/customers", &[("phones", "0905000009")]).await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_list_is_kept_under_a_name_and_shared() {
+    let house = House::new().await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let (mut owner, mut member) = (house.browser("chu@example.vn").await, house.browser("nv@example.vn").await);
+    let form = [("name", "Mới tháng này"), ("query", "stage=lead&evil=1&order=updated"), ("shared", "1")];
+    assert_eq!(owner.post("/customers/views", &form).await.location(), "/customers?stage=lead&order=updated");
+    owner.post("/customers/views", &[("name", "Riêng tôi"), ("query", "q=x")]).await;
+    let seen = member.get("/customers").await.text;
+    assert!(seen.contains("Mới tháng này") && !seen.contains("Riêng tôi"));
+    let id = owner.get("/customers").await.text;
+    let id = id.split("/customers/views/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let page = member.post(&format!("/customers/views/{id}/delete"), &[]).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(owner.post(&format!("/customers/views/{id}/delete"), &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_file_holds_the_whole_list_and_no_formula() {
+    let house = House::new().await;
+    house.customer("=1+1", "0905000001", house.owner.id, Permit::Everybody).await;
+    house.customer("An, \"Bé\"", "0905000002", house.owner.id, Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let file = browser.get("/customers.csv?order=oldest&column=phone").await;
+    assert!(file.header("content-disposition").starts_with("attachment"));
+    let lines: Vec<&str> = file.text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines[0], "\"Số\",\"Tên\",\"Điện thoại\"");
+    assert_eq!(lines[1], "\"PID-1\",\"'=1+1\",\"0905000001\"");
+    assert_eq!(lines[2], "\"PID-2\",\"An, \"\"Bé\"\"\",\"0905000002\"");
+}
+
+#[tokio::test]
+async fn many_are_changed_at_once_after_they_were_counted_and_put_back() {
+    let house = House::new().await;
+    let mut made = Vec::new();
+    for (place, name) in ["An", "Bình", "Chi"].into_iter().enumerate() {
+        made.push(house.customer(name, &format!("090500000{place}"), house.owner.id, Permit::Everybody).await);
+    }
+    let hidden = house.customer("Bí Mật", "0905000009", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let mut member = house.browser("nv@example.vn").await;
+    let asked = member.post("/customers/bulk", &[("query", ""), ("action", "delete")]).await;
+    assert!(asked.text.contains("Việc này áp dụng cho 3 khách hàng."));
+    // Who is not shared with them is passed over even when named.
+    let (first, secret) = (made[0].number.to_string(), hidden.number.to_string());
+    let form = [("pick", first.as_str()), ("pick", secret.as_str()), ("action", "delete")];
+    let done = member.post("/customers/bulk/apply", &form).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/customers?"));
+    let list = member.get("/customers").await.text;
+    assert!(list.contains("Đã thay đổi 1 khách hàng.") && !list.contains(">An</a>"));
+    assert_eq!(house.known(hidden.id).await.name, "Bí Mật");
+    let undo = list.split("/customers/bulk/").nth(2).or(list.split("/customers/bulk/").nth(1)).unwrap();
+    let undo = undo.split('/').next().unwrap().to_owned();
+    assert_eq!(member.post(&format!("/customers/bulk/{undo}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(member.get("/customers").await.text.contains(">An</a>"));
+    let nothing = member.post("/customers/bulk", &[("action", "on.tag.99")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

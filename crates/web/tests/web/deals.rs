@@ -1,0 +1,148 @@
+//! Deals: sums of a stage, moved, clashed over, opened and corrected by hand, and kept from those they are not shared with.
+
+use axum::http::{Request, StatusCode};
+use domain::{Actor, CatalogKind, Customer, Deal, Dialect, Permit, Role, Viewer};
+use hub::{catalog, customers, deals};
+
+use crate::leads::fill;
+use crate::support::{HOST, House};
+
+async fn deal(house: &House, customer: &Customer, name: &str, (value, currency): (&str, &str), permit: Permit) -> Deal {
+    let (id, currency) = (customer.id, currency.to_owned());
+    let new = Deal { name: name.to_owned(), value: value.to_owned(), permit, ..Deal::default() };
+    let actor = Actor { user: Some(house.owner.id), dialect: Dialect::Beeiq, ..Actor::cli(house.org) };
+    house
+        .hub
+        .write(actor, move |tx| {
+            let mut new = new.clone();
+            new.customer = customers::find_ref(tx, id)?;
+            new.set_label(catalog::find_by_label(tx, CatalogKind::DealStage, "Tiếp cận")?.unwrap().label());
+            new.set_label(catalog::find_by_label(tx, CatalogKind::Currency, &currency)?.unwrap().label());
+            deals::create(tx, new)
+        })
+        .await
+        .unwrap()
+}
+
+async fn known(house: &House, number: i64) -> Deal {
+    house.hub.read(house.org, move |tx| deals::steps::find_for(tx, &Viewer::Org, number)).await.unwrap()
+}
+
+#[tokio::test]
+async fn stages_are_summed_by_currency_for_whoever_looks() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let secret = house.customer("Bí Mật", "0905000002", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
+    deal(&house, &an, "Một", ("1500000", "VND"), Permit::Everybody).await;
+    deal(&house, &an, "Hai", ("99.5", "USD"), Permit::Everybody).await;
+    deal(&house, &an, "Ba", ("không rõ", "VND"), Permit::Everybody).await;
+    deal(&house, &an, "Riêng", ("500000", "VND"), Permit::OnlyMe { me: house.owner.id }).await;
+    deal(&house, &secret, "Kín", ("700000", "VND"), Permit::Everybody).await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let all = house.browser("chu@example.vn").await.get("/deals").await;
+    assert!(all.text.contains("2.700.000 VND") && all.text.contains("99,50 USD"), "{}", all.text);
+    assert!(all.text.contains("data-count=\"5\""));
+    let some = house.browser("nv@example.vn").await.get("/deals").await;
+    assert!(some.text.contains("1.500.000 VND") && some.text.contains("data-count=\"3\""));
+    for hidden in ["Riêng", "Kín", "Bí Mật"] {
+        assert!(!some.text.contains(hidden), "{hidden}");
+    }
+}
+
+#[tokio::test]
+async fn a_deal_is_moved_and_a_clash_is_shown() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let deal = deal(&house, &an, "Bán sỉ", ("1500000", "VND"), Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    for (stage, status) in [("2", StatusCode::OK), ("1", StatusCode::CONFLICT)] {
+        let request = Request::post(format!("/deals/{}/move", deal.number))
+            .header("origin", format!("https://{HOST}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("hx-request", "true")
+            .header("hx-target", format!("deal-{}", deal.number));
+        let body = format!("stage={stage}&version={}", deal.version);
+        let page = browser.send(request.body(body.into()).unwrap()).await;
+        assert_eq!(page.status, status);
+        assert!(page.text.contains("data-in=\"2\""), "{}", page.text);
+        assert_eq!(page.text.contains("class=\"clash\""), status == StatusCode::CONFLICT);
+    }
+    assert_eq!(known(&house, deal.number).await.label(CatalogKind::DealStage).unwrap().label, "Báo giá");
+}
+
+#[tokio::test]
+async fn a_deal_is_opened_corrected_and_noted() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    assert!(browser.get(&format!("/deals/new?customer={}", an.number)).await.text.contains("Lê An"));
+    let whom = an.number.to_string();
+    let nameless = [("facts", "1"), ("customer", &*whom), ("name", " ")];
+    assert_eq!(browser.post("/deals", &nameless).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.post("/deals", &[("name", "X")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = [
+        ("facts", "1"),
+        ("customer", &*whom),
+        ("name", "Bán sỉ"),
+        ("value", "1.500,5"),
+        ("currency", "1"),
+        ("owner", "1"),
+    ];
+    let made = browser.post("/deals", &form).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    let number: i64 = made.location().rsplit('/').next().unwrap().parse().unwrap();
+    let first = known(&house, number).await;
+    assert_eq!((first.value.as_str(), first.owners.len()), ("1500.5", 1));
+    assert_eq!(first.label(CatalogKind::DealStage).unwrap().label, "Tiếp cận");
+    let form =
+        [("facts", "1"), ("version", "1"), ("name", "Bán lẻ"), ("value", "1500,5"), ("stage", "2"), ("team", "1")];
+    let saved = browser.post_part(&format!("/deals/{number}"), &form).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
+    let after = known(&house, number).await;
+    assert_eq!(
+        (after.name.as_str(), after.value.as_str(), after.owners.len(), after.teams.len()),
+        ("Bán lẻ", "1500.5", 0, 1)
+    );
+    assert!(after.label(CatalogKind::Currency).is_none());
+    let clash = browser.post_part(&format!("/deals/{number}"), &form).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    let noted = browser.post_part(&format!("/deals/{number}/notes"), &[("body", "<script>x</script> gọi lại")]).await;
+    assert!(noted.status == StatusCode::OK && !noted.text.contains("<script>"));
+    for (path, shown) in [
+        ("/deals?view=table", true),
+        ("/deals?q=ban%20le", true),
+        ("/deals?q=0001", true),
+        ("/deals?stage=1", false),
+        ("/deals?who=me", false),
+    ] {
+        assert_eq!(browser.get(path).await.text.contains("Bán lẻ"), shown, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn deals_of_others_are_hidden() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let mine = Permit::OnlyMe { me: house.owner.id };
+    let hidden = deal(&house, &an, "Riêng", ("500000", "VND"), mine).await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let mut member = house.browser("nv@example.vn").await;
+    for path in ["/deals?view=table", "/deals?q=rieng", "/deals?q=0001", "/deals?who=1"] {
+        assert!(!member.get(path).await.text.contains("Riêng"), "{path}");
+    }
+    let path = format!("/deals/{}", hidden.number);
+    assert_eq!(member.get(&path).await.status, StatusCode::NOT_FOUND);
+    for step in ["", "/move", "/notes"] {
+        let form = [("version", "1"), ("stage", "2"), ("name", "X"), ("body", "X")];
+        assert_eq!(member.post(&format!("{path}{step}"), &form).await.status, StatusCode::NOT_FOUND, "{step}");
+        let elsewhere =
+            house.browser("chu@example.vn").await.post_from_elsewhere(&format!("{path}{step}"), &form).await;
+        assert_eq!(elsewhere.status, StatusCode::FORBIDDEN, "{step}");
+    }
+    assert_eq!(known(&house, hidden.number).await.version, 1);
+}
