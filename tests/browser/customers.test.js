@@ -80,11 +80,11 @@ scene("columns and filters stand in the address", async (page) => {
   await page.getByRole("combobox", { name: "Giai đoạn" }).selectOption("lead");
   await page.waitForURL(/stage=lead/);
   await page.locator("summary").filter({ hasText: "Cột" }).click();
-  await page.getByLabel("Ngày sinh").check();
-  await table(page).getByRole("columnheader", { name: "Ngày sinh" }).waitFor();
-  await page.waitForURL(/birth/);
+  await page.getByLabel("Ngành nghề").check();
+  await table(page).getByRole("columnheader", { name: "Ngành nghề" }).waitFor();
+  await page.waitForURL(/column=industry/);
   await page.reload();
-  await table(page).getByRole("columnheader", { name: "Ngày sinh" }).waitFor();
+  await table(page).getByRole("columnheader", { name: "Ngành nghề" }).waitFor();
   assert.equal(await page.getByRole("combobox", { name: "Giai đoạn" }).inputValue(), "lead");
 });
 

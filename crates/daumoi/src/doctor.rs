@@ -287,6 +287,7 @@ mod tests {
     #[test]
     fn files_must_find_their_place() {
         let folder = tempfile::TempDir::new().unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
         let ground = Ground::from(&GroundArgs { data: Some(folder.path().to_owned()), ..GroundArgs::default() });
         drop(ground.open_or_make(FOR_A_COMMAND).unwrap());
         let kept = folder.path().join("files");

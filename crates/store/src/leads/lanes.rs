@@ -63,7 +63,8 @@ macro_rules! way {
     ($key:literal, $next:literal, $last:literal) => {
         Way {
             page: concat!(
-                "SELECT id FROM leads WHERE ",
+                "SELECT ",
+                "id FROM leads WHERE ",
                 conditions!(),
                 $key,
                 " AND NOT customer_id IN IDS(",
@@ -72,7 +73,8 @@ macro_rules! way {
                 $last
             ),
             count: concat!(
-                "SELECT count(*) FROM (SELECT id FROM leads WHERE ",
+                "SELECT ",
+                "count(*) FROM (SELECT id FROM leads WHERE ",
                 conditions!(),
                 $key,
                 " LIMIT ",
@@ -80,7 +82,8 @@ macro_rules! way {
                 ") AS few"
             ),
             hidden: concat!(
-                "SELECT count(*) FROM leads WHERE ",
+                "SELECT ",
+                "count(*) FROM leads WHERE ",
                 conditions!(),
                 $key,
                 " AND customer_id IN IDS(",

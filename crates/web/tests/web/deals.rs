@@ -114,7 +114,7 @@ async fn a_deal_is_opened_corrected_and_noted() {
     assert!(noted.status == StatusCode::OK && !noted.text.contains("<script>"));
     for (path, shown) in [
         ("/deals?view=table", true),
-        ("/deals?q=ban%20le", true),
+        ("/deals?q=b%C3%A1n%20", true),
         ("/deals?q=0001", true),
         ("/deals?stage=1", false),
         ("/deals?who=me", false),
