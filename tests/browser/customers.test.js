@@ -80,7 +80,7 @@ scene("columns and filters stand in the address", async (page) => {
   await page.getByRole("combobox", { name: "Giai đoạn" }).selectOption("lead");
   await page.waitForURL(/stage=lead/);
   await page.locator("summary").filter({ hasText: "Cột" }).click();
-  await page.getByLabel("Ngành nghề").check();
+  await page.getByRole("checkbox", { name: "Ngành nghề" }).check();
   await table(page).getByRole("columnheader", { name: "Ngành nghề" }).waitFor();
   await page.waitForURL(/column=industry/);
   await page.reload();

@@ -50,7 +50,7 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Lead) -> Result<()
     }
     let fields = change::of_lead(&before, &after);
     let customer = after.customer.as_ref().map(|customer| customer.id);
-    history::record(tx, customer, Subject::Lead(id), What::Updated, &fields, "Cập nhật lead")?;
+    history::record(tx, customer, Subject::Lead(id), What::Updated, &fields, "Cập nhật đầu mối")?;
     Ok(after)
 }
 

@@ -27,3 +27,8 @@ ALTER TABLE changes ADD COLUMN source_id BIGINT;
 CREATE INDEX changes_of_arrivals ON changes (org_id, at, subject, dialect, source_id) WHERE what = 'created' AND subject IN ('customer', 'lead');
 
 CREATE INDEX requests_failed_at ON requests (org_id, at, dialect) WHERE outcome <> 'ok';
+
+-- The name of a deal as searching compares it; NULL in a deal that was last written before this column was.
+ALTER TABLE deals ADD COLUMN name_folded {key};
+
+CREATE INDEX deals_by_name_folded ON deals (org_id, name_folded, id) WHERE name_folded IS NOT NULL;

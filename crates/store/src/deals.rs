@@ -170,7 +170,15 @@ fn currency(deal: &Deal) -> Option<Id> {
 }
 
 fn name_key(name: &str) -> String {
-    let mut key = text::label_key(name);
+    shortened(text::label_key(name))
+}
+
+fn name_folded(name: &str) -> String {
+    shortened(text::fold(&text::tidy(name)))
+}
+
+/// Neither engine takes a key of any length.
+fn shortened(mut key: String) -> String {
     key.truncate(key.floor_char_boundary(200));
     key
 }
@@ -182,8 +190,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &Deal) -> Result<bool> {
     let added = tx
         .sql(
             "INSERT INTO deals (org_id, id, number, version, code, name, name_key, value, description, stage_id, close_at,
-                 customer_id, contacts, permit, permit_me, permit_with, created_at, updated_at, amount, currency_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                 customer_id, contacts, permit, permit_me, permit_with, created_at, updated_at, amount, currency_id,
+                 name_folded)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
              ON CONFLICT (org_id, code) DO NOTHING",
         )
         .bind(org)
@@ -206,6 +215,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &Deal) -> Result<bool> {
         .bind(new.updated_at)
         .bind(new.amount())
         .bind(currency(new))
+        .bind(name_folded(&new.name))
         .run()?;
     if added == 1 {
         catalog::change_labels(tx, new.id, &[], &new.labels)?;
@@ -223,8 +233,8 @@ pub fn update(tx: &mut Tx<'_>, before: &Deal, after: &Deal) -> Result<bool> {
         .sql(
             "UPDATE deals SET version = $1, name = $2, name_key = $3, value = $4, description = $5, stage_id = $6,
                  close_at = $7, customer_id = $8, contacts = $9, permit = $10, permit_me = $11, permit_with = $12,
-                 updated_at = $13, amount = $14, currency_id = $15
-             WHERE org_id = $16 AND id = $17 AND version = $18",
+                 updated_at = $13, amount = $14, currency_id = $15, name_folded = $16
+             WHERE org_id = $17 AND id = $18 AND version = $19",
         )
         .bind(before.version + 1)
         .bind(&after.name)
@@ -241,6 +251,7 @@ pub fn update(tx: &mut Tx<'_>, before: &Deal, after: &Deal) -> Result<bool> {
         .bind(after.updated_at)
         .bind(after.amount())
         .bind(currency(after))
+        .bind(name_folded(&after.name))
         .bind(org)
         .bind(before.id)
         .bind(before.version)

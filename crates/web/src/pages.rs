@@ -15,5 +15,6 @@ pub mod sent;
 pub mod settings;
 pub mod sign_in;
 pub mod tickets;
+pub mod trail;
 pub mod whose;
 pub mod words;

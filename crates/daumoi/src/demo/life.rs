@@ -275,7 +275,8 @@ impl Life<'_> {
         ];
         let team = self.cast.teams.get(1).cloned();
         let days = self.rng.i64(1..5);
-        let closed_at = self.later(at, days);
+        // Some still wait, so that there is something to do.
+        let closed_at = self.later(at, days).filter(|_| number % 3 != 0);
         self.timeline.add(at, Dialect::Beeiq, self.rng.usize(3..words::STAFF.len()), move |tx| {
             let customer = known(tx, number)?;
             let mut ticket = Ticket { title: title.into(), body: body.into(), closed_at, ..Ticket::default() };

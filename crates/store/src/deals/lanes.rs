@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Deal, Id, Permit, Result, text};
+use domain::{Deal, Id, Permit, Result};
 
 use crate::db::{Row, Sql, Tx};
 use crate::permits;
@@ -126,17 +126,20 @@ pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id], limit: i64) -> Result<Vec
         .all(|row| row.col())
 }
 
-/// Deals whose name begins with a text, whatever its case and blanks.
+/// Deals whose name begins with a text, whatever its case and accents.
 pub fn of_name(tx: &mut Tx<'_>, name: &str, limit: i64) -> Result<Vec<Id>> {
-    let (org, from) = (tx.org(), text::label_key(name));
+    let (org, from) = (tx.org(), super::name_folded(name));
     // Keys are compared byte by byte, and nothing that is kept sorts behind the last letter there is.
     let to = format!("{from}\u{10ffff}");
-    tx.sql("SELECT id FROM deals WHERE org_id = $1 AND name_key >= $2 AND name_key < $3 ORDER BY name_key, id LIMIT $4")
-        .bind(org)
-        .bind(from)
-        .bind(to)
-        .bind(limit)
-        .all(|row| row.col())
+    tx.sql(
+        "SELECT id FROM deals WHERE org_id = $1 AND name_folded IS NOT NULL AND name_folded >= $2 AND name_folded < $3
+         ORDER BY name_folded, id LIMIT $4",
+    )
+    .bind(org)
+    .bind(from)
+    .bind(to)
+    .bind(limit)
+    .all(|row| row.col())
 }
 
 /// What the deals of every stage come to, by currency.

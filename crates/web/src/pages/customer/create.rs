@@ -1,6 +1,7 @@
 //! A customer made by hand. Whoever has that phone or e-mail already is shown first, so that nobody is entered twice unseen.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::customer::CustomerRef;
@@ -45,9 +46,12 @@ fn facts() -> [Fact; 11] {
     ]
 }
 
-/// `GET /customers/new`
-pub async fn show(visitor: Visitor) -> Answer {
-    form(&visitor, &[], Vec::new(), None, StatusCode::OK).await
+/// `GET /customers/new`; what stands in the address is in the form already.
+pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
+    let raw = raw.unwrap_or_default();
+    let sent: Vec<(String, String)> =
+        form_urlencoded::parse(raw.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    form(&visitor, &sent, Vec::new(), None, StatusCode::OK).await
 }
 
 /// How it ended.
@@ -129,7 +133,7 @@ async fn form(
             for fact in facts() {
                 let editor = fact.editor(tx, t)?;
                 let mut values = of(&sent, &fact.key());
-                if sent.is_empty() && fact == Fact::Stage {
+                if values.is_empty() && fact == Fact::Stage {
                     values.push("customer".to_owned());
                 }
                 asked.push(Asked { key: fact.key(), label: fact.label(t), editor, values });

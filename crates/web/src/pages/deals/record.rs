@@ -14,7 +14,7 @@ use super::{Form, KINDS, Tile, facts, place};
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::words;
+use crate::pages::{trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a deal is drawn from.
@@ -133,7 +133,7 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
     let (status, message) = match &refusal {
-        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(visitor.t, &record.history)),
+        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
         _ => (StatusCode::UNPROCESSABLE_ENTITY, refusal.public().to_owned()),
     };
     record.refusal = Some(message);
@@ -150,18 +150,11 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
 }
 
 /// Who was faster, and what they did.
-fn clash(t: &'static Messages, history: &[Change]) -> String {
-    let last = history.iter().find(|change| !change.fields.is_empty());
-    let fields = |change: &Change| {
-        let one = |field: &domain::change::FieldChange| {
-            format!("{}: {}", words::field(&field.field, t), words::value(&field.field, &field.new, t))
-        };
-        change.fields.iter().map(one).collect::<Vec<_>>().join(", ")
-    };
-    last.map_or_else(
-        || t.deals.clash.to_owned(),
-        |change| t.deals.clash_by(shown::visible(&change.actor), fields(change)),
-    )
+fn clash(visitor: &Visitor, history: &[Change]) -> String {
+    match trail::last(history, &visitor.zone, visitor.t) {
+        Some((who, what)) => visitor.t.deals.clash_by(who, what),
+        None => visitor.t.deals.clash.to_owned(),
+    }
 }
 
 /// `POST /deals/{number}`: corrects the facts.
@@ -224,7 +217,7 @@ async fn answer_on_board(visitor: Visitor, number: i64, done: Result<Toast>) -> 
     match done {
         Ok(toast) => fragment_and_say(&page.clone(), &TileAlone { page, visitor, tile, stages }, &toast),
         Err(_) => {
-            tile.clash = Some(clash(visitor.t, &history));
+            tile.clash = Some(clash(&visitor, &history));
             fragment_with(StatusCode::CONFLICT, &TileAlone { page, visitor, tile, stages })
         }
     }

@@ -10,11 +10,11 @@ use hub::tickets::{self, Seen};
 use hub::{Tx, catalog, deals};
 
 use super::{Form, KINDS, Shown, facts, place};
+use crate::Visitor;
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::words;
-use crate::{Visitor, show as shown};
+use crate::pages::{trail, words};
 
 /// Everything that a ticket is drawn from.
 struct Record {
@@ -117,7 +117,7 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
     let (status, message) = match &refusal {
-        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(visitor.t, &record.history)),
+        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
         _ => (StatusCode::UNPROCESSABLE_ENTITY, refusal.public().to_owned()),
     };
     record.refusal = Some(message);
@@ -134,12 +134,11 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
 }
 
 /// Who was faster, and what they did.
-fn clash(t: &'static Messages, history: &[Change]) -> String {
-    let last = history.iter().find(|change| !change.fields.is_empty());
-    last.map_or_else(
-        || t.tickets.clash.to_owned(),
-        |change| t.tickets.clash_by(shown::visible(&change.actor), shown::visible(&change.text)),
-    )
+fn clash(visitor: &Visitor, history: &[Change]) -> String {
+    match trail::last(history, &visitor.zone, visitor.t) {
+        Some((who, what)) => visitor.t.tickets.clash_by(who, what),
+        None => visitor.t.tickets.clash.to_owned(),
+    }
 }
 
 /// `POST /tickets/{number}`: corrects the facts.

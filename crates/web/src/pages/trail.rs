@@ -1,0 +1,86 @@
+//! How history is told: fields and values in the reader's words, and who was faster when two changed one record.
+
+use domain::Instant;
+use domain::change::Change;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::words;
+use crate::messages::Messages;
+use crate::show;
+
+/// What a field of a change is called; the same name may mean another thing of another kind of record.
+pub fn field(change: &Change, name: &str, t: &'static Messages) -> String {
+    let known = match (change.subject.as_str(), name) {
+        ("deal", "stage") => t.catalog.deal_stage,
+        ("deal", "customer") => t.leads.customer,
+        ("deal", "contacts") => t.deals.contacts,
+        ("deal", "teams") => t.deals.team,
+        ("deal", "close_at") => t.leads.expected_close,
+        ("lead", "reference_url") => t.leads.reference,
+        ("lead", "company_name") => t.leads.company,
+        ("ticket", "title") => t.tickets.title,
+        ("ticket", "body") => t.tickets.body,
+        ("ticket", "closed_at") => t.tickets.closed_at,
+        _ => return words::field(name, t),
+    };
+    known.to_owned()
+}
+
+/// A value of a change: moments at home, words of ours in the reader's language, everything else as it was.
+pub fn value(change: &Change, name: &str, value: &str, zone: &TimeZone, t: &'static Messages) -> String {
+    let moment = || Some(show::moment(&Instant(value.parse::<Timestamp>().ok()?.as_microsecond()), zone));
+    let known = match (change.subject.as_str(), name, value) {
+        ("deal", "stage", _) => Some(show::visible(value)),
+        ("lead", "closing", "converted") => Some(t.leads.ended_deal.to_owned()),
+        ("lead", "closing", "unqualified") => Some(t.leads.ended_given_up.to_owned()),
+        ("lead", "expected_close", _) | ("deal", "close_at", _) | ("ticket", "closed_at", _) => moment(),
+        _ => None,
+    };
+    known.unwrap_or_else(|| words::value(name, value, t))
+}
+
+/// Who changed a record last, and what they did to it; nothing when its history does not tell.
+pub fn last(history: &[Change], zone: &TimeZone, t: &'static Messages) -> Option<(String, String)> {
+    let change = history.iter().find(|change| !change.fields.is_empty())?;
+    let told = change
+        .fields
+        .iter()
+        .map(|one| format!("{}: {}", field(change, &one.field, t), value(change, &one.field, &one.new, zone, t)));
+    Some((show::visible(&change.actor), told.collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::VI;
+    use domain::Id;
+    use domain::change::{FieldChange, What};
+
+    #[test]
+    fn names_and_moments_are_told() {
+        let of = |subject: &str, field: &str, new: &str| Change {
+            id: Id(1),
+            at: Instant(0),
+            actor: "An".to_owned(),
+            dialect: "web".to_owned(),
+            request: None,
+            subject: subject.to_owned(),
+            subject_id: Id(2),
+            what: What::Updated,
+            fields: vec![FieldChange { field: field.to_owned(), old: String::new(), new: new.to_owned() }],
+            text: String::new(),
+        };
+        let zone = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        for (change, told) in [
+            (of("deal", "stage", "lead"), format!("{}: lead", VI.catalog.deal_stage)),
+            (of("customer", "stage", "lead"), format!("{}: {}", VI.customers.stage, VI.customers.stage_lead)),
+            (of("lead", "closing", "converted"), format!("{}: {}", VI.customers.closing, VI.leads.ended_deal)),
+            (of("ticket", "closed_at", "2024-03-21T08:11:06Z"), format!("{}: 21/03/2024 15:11", VI.tickets.closed_at)),
+            (of("lead", "expected_close", "nonsense"), format!("{}: nonsense", VI.customers.expected_close)),
+        ] {
+            assert_eq!(last(&[change], &zone, &VI), Some(("An".to_owned(), told)));
+        }
+        assert_eq!(last(&[], &zone, &VI), None);
+    }
+}
