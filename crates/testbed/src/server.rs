@@ -4,6 +4,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread;
 
 use hub::Place;
 use postgres::{Client, NoTls};
@@ -58,10 +59,16 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // The server may be gone already; then so is the database.
-        if let Ok(mut client) = Client::connect(&self.server, NoTls) {
-            drop(client.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)));
-        }
+        let (server, name) = (&self.server, &self.name);
+        // On a thread of its own: the client drives a runtime, and a test may end inside another one.
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                // The server may be gone already; then so is the database.
+                if let Ok(mut client) = Client::connect(server, NoTls) {
+                    drop(client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+                }
+            });
+        });
     }
 }
 

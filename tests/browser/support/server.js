@@ -1,5 +1,6 @@
 // Starts `daumoi demo` on a free port with a folder of its own, reads its address and secrets from what it prints, and ends it.
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,8 +20,13 @@ export async function startServer() {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  const end = () => child.kill();
+  const end = () => {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once("exit", end);
+  // Who is told to stop takes the server along.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
   const log = [];
   createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
   const welcome = await readWelcome(child, log);
@@ -44,7 +50,7 @@ export async function startServer() {
     /** What the server complained about. */
     log,
     async stop() {
-      end();
+      child.kill();
       await ended;
       process.off("exit", end);
       await rm(folder, { recursive: true, force: true });
