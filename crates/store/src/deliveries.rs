@@ -63,10 +63,11 @@ pub fn candidates(tx: &mut Tx<'_>, endpoint: Id, limit: i64) -> Result<Vec<(Id, 
     let (org, now) = (tx.org(), tx.now());
     tx.sql(
         "SELECT d.id, (
-             SELECT e.due_at FROM deliveries e WHERE e.org_id = d.org_id AND e.endpoint_id = d.endpoint_id
+             SELECT e.due_at FROM deliveries e WHERE e.org_id = $1 AND e.endpoint_id = d.endpoint_id
              AND e.customer_id = d.customer_id AND e.id < d.id AND e.due_at IS NOT NULL ORDER BY e.id LIMIT 1)
-         FROM deliveries d WHERE d.org_id = $1 AND d.endpoint_id = $2 AND d.due_at <= $3 ORDER BY d.due_at, d.id LIMIT $4",
+         FROM deliveries d WHERE d.org_id = $2 AND d.endpoint_id = $3 AND d.due_at <= $4 ORDER BY d.due_at, d.id LIMIT $5",
     )
+    .bind(org)
     .bind(org)
     .bind(endpoint)
     .bind(now)

@@ -40,78 +40,105 @@ pub struct After {
     pub id: Id,
 }
 
+impl Asked {
+    /// The bounds of when they were made, which leave nothing out where none was given.
+    fn made(&self) -> (Instant, Instant) {
+        let (from, to) = self.created;
+        (from.unwrap_or(Instant(i64::MIN)), to.unwrap_or(Instant(i64::MAX)))
+    }
+
+    fn label(&self, place: usize) -> Id {
+        self.labels.get(place).copied().unwrap_or_default()
+    }
+
+    fn lacks(&self, place: usize) -> bool {
+        self.labels.len() <= place
+    }
+}
+
 /// Ids of the next `size` tickets.
 pub fn list_after(tx: &mut Tx<'_>, asked: &Asked, after: Option<After>, size: i64) -> Result<Vec<Id>> {
-    let org = tx.org();
-    let (from, to) = asked.created;
-    let (from, end) = (from.unwrap_or(Instant(i64::MIN)), to.unwrap_or(Instant(i64::MAX)));
-    let label = |place: usize| asked.labels.get(place).copied().unwrap_or_default();
-    let lacks = |place: usize| asked.labels.len() <= place;
     if asked.state == State::Open {
-        // Few wait at any time: whatever else is asked for, these are walked.
-        let After { created_at, id } = after.unwrap_or(After { created_at: end, id: Id(0) });
-        return tx
-            .sql(
-                "SELECT id FROM tickets WHERE org_id = $1 AND closed_at IS NULL AND (created_at, id) < ($2, $3)
-                   AND created_at >= $4 AND ($5 OR team_id + 0 = $6)
-                   AND ($7 OR EXISTS (SELECT 1 FROM labels a WHERE a.org_id = $8 AND a.entity_id = tickets.id AND a.item_id = $9))
-                   AND ($10 OR EXISTS (SELECT 1 FROM labels b WHERE b.org_id = $11 AND b.entity_id = tickets.id AND b.item_id = $12))
-                   AND (customer_id IS NULL OR NOT customer_id IN IDS($13))
-                 ORDER BY created_at DESC, id DESC LIMIT $14",
-            )
-            .bind(org)
-            .bind(created_at)
-            .bind(id)
-            .bind(from)
-            .bind(asked.team.is_none())
-            .bind(asked.team.unwrap_or_default())
-            .bind(lacks(0))
-            .bind(org)
-            .bind(label(0))
-            .bind(lacks(1))
-            .bind(org)
-            .bind(label(1))
-            .bind(&asked.hidden)
-            .bind(size)
-            .all(|row| row.col());
+        return open(tx, asked, after, size);
     }
     let before = after.map_or(Id(i64::MAX), |after| after.id);
-    let (is_any, team) = (asked.state == State::All, asked.team);
-    if let (Some(team), true) = (team, asked.labels.is_empty()) {
-        return tx
-            .sql(
-                "SELECT id FROM tickets WHERE org_id = $1 AND team_id = $2 AND id < $3 AND ($4 OR closed_at IS NOT NULL)
-                   AND created_at + 0 >= $5 AND created_at + 0 < $6
-                   AND (customer_id IS NULL OR NOT customer_id IN IDS($7))
-                 ORDER BY id DESC LIMIT $8",
-            )
-            .bind(org)
-            .bind(team)
-            .bind(before)
-            .bind(is_any)
-            .bind(from)
-            .bind(end)
-            .bind(&asked.hidden)
-            .bind(size)
-            .all(|row| row.col());
+    match (asked.team, asked.labels.is_empty()) {
+        (Some(team), true) => of_team(tx, asked, team, before, size),
+        (None, true) => all(tx, asked, before, size),
+        (_, false) => of_label(tx, asked, before, size),
     }
-    if asked.labels.is_empty() {
-        return tx
-            .sql(
-                "SELECT id FROM tickets WHERE org_id = $1 AND id < $2 AND ($3 OR closed_at IS NOT NULL)
-                   AND created_at + 0 >= $4 AND created_at + 0 < $5
-                   AND (customer_id IS NULL OR NOT customer_id IN IDS($6))
-                 ORDER BY id DESC LIMIT $7",
-            )
-            .bind(org)
-            .bind(before)
-            .bind(is_any)
-            .bind(from)
-            .bind(end)
-            .bind(&asked.hidden)
-            .bind(size)
-            .all(|row| row.col());
-    }
+}
+
+/// Few wait at any time: whatever else is asked for, these are walked.
+fn open(tx: &mut Tx<'_>, asked: &Asked, after: Option<After>, size: i64) -> Result<Vec<Id>> {
+    let (org, (from, end)) = (tx.org(), asked.made());
+    // Made before a moment is after a ticket of that moment whose id comes before all others.
+    let After { created_at, id } = after.unwrap_or(After { created_at: end, id: Id(0) });
+    tx.sql(
+        "SELECT id FROM tickets WHERE org_id = $1 AND closed_at IS NULL AND (created_at, id) < ($2, $3)
+           AND created_at >= $4 AND ($5 OR team_id + 0 = $6)
+           AND ($7 OR EXISTS (SELECT 1 FROM labels a WHERE a.org_id = $8 AND a.entity_id = tickets.id AND a.item_id = $9))
+           AND ($10 OR EXISTS (SELECT 1 FROM labels b WHERE b.org_id = $11 AND b.entity_id = tickets.id AND b.item_id = $12))
+           AND (customer_id IS NULL OR NOT customer_id IN IDS($13))
+         ORDER BY created_at DESC, id DESC LIMIT $14",
+    )
+    .bind(org)
+    .bind(created_at)
+    .bind(id)
+    .bind(from)
+    .bind(asked.team.is_none())
+    .bind(asked.team.unwrap_or_default())
+    .bind(asked.lacks(0))
+    .bind(org)
+    .bind(asked.label(0))
+    .bind(asked.lacks(1))
+    .bind(org)
+    .bind(asked.label(1))
+    .bind(&asked.hidden)
+    .bind(size)
+    .all(|row| row.col())
+}
+
+fn of_team(tx: &mut Tx<'_>, asked: &Asked, team: Id, before: Id, size: i64) -> Result<Vec<Id>> {
+    let (org, (from, end)) = (tx.org(), asked.made());
+    tx.sql(
+        "SELECT id FROM tickets WHERE org_id = $1 AND team_id = $2 AND id < $3 AND ($4 OR closed_at IS NOT NULL)
+           AND created_at + 0 >= $5 AND created_at + 0 < $6
+           AND (customer_id IS NULL OR NOT customer_id IN IDS($7))
+         ORDER BY id DESC LIMIT $8",
+    )
+    .bind(org)
+    .bind(team)
+    .bind(before)
+    .bind(asked.state == State::All)
+    .bind(from)
+    .bind(end)
+    .bind(&asked.hidden)
+    .bind(size)
+    .all(|row| row.col())
+}
+
+fn all(tx: &mut Tx<'_>, asked: &Asked, before: Id, size: i64) -> Result<Vec<Id>> {
+    let (org, (from, end)) = (tx.org(), asked.made());
+    tx.sql(
+        "SELECT id FROM tickets WHERE org_id = $1 AND id < $2 AND ($3 OR closed_at IS NOT NULL)
+           AND created_at + 0 >= $4 AND created_at + 0 < $5
+           AND (customer_id IS NULL OR NOT customer_id IN IDS($6))
+         ORDER BY id DESC LIMIT $7",
+    )
+    .bind(org)
+    .bind(before)
+    .bind(asked.state == State::All)
+    .bind(from)
+    .bind(end)
+    .bind(&asked.hidden)
+    .bind(size)
+    .all(|row| row.col())
+}
+
+/// Those that carry the first of the labels, narrowed by the rest.
+fn of_label(tx: &mut Tx<'_>, asked: &Asked, before: Id, size: i64) -> Result<Vec<Id>> {
+    let (org, (from, end)) = (tx.org(), asked.made());
     tx.sql(
         "SELECT t.id FROM labels l JOIN tickets t ON t.org_id = l.org_id AND t.id = l.entity_id
          WHERE l.org_id = $1 AND l.item_id = $2 AND l.entity_id < $3 AND ($4 OR t.closed_at IS NOT NULL)
@@ -121,16 +148,16 @@ pub fn list_after(tx: &mut Tx<'_>, asked: &Asked, after: Option<After>, size: i6
          ORDER BY l.entity_id DESC LIMIT $13",
     )
     .bind(org)
-    .bind(label(0))
+    .bind(asked.label(0))
     .bind(before)
-    .bind(is_any)
+    .bind(asked.state == State::All)
     .bind(from)
     .bind(end)
-    .bind(team.is_none())
-    .bind(team.unwrap_or_default())
-    .bind(lacks(1))
+    .bind(asked.team.is_none())
+    .bind(asked.team.unwrap_or_default())
+    .bind(asked.lacks(1))
     .bind(org)
-    .bind(label(1))
+    .bind(asked.label(1))
     .bind(&asked.hidden)
     .bind(size)
     .all(|row| row.col())
