@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use rusqlite::Connection;
 
-use crate::figures::tell;
+use crate::figures::tell_figure;
 
 /// One-row inserts by many callers who share commits, as few lines as it takes: rows a second.
 pub fn sqlite_rows(folder: &Path, callers: usize, seconds: u64) -> Result<f64> {
@@ -37,7 +37,7 @@ pub fn sqlite_rows(folder: &Path, callers: usize, seconds: u64) -> Result<f64> {
     let count: usize = callers.into_iter().filter_map(|caller| caller.join().ok()).sum();
     let rate = count as f64 / begun.elapsed().as_secs_f64();
     drop(writer.join());
-    tell(&format!("{:<44} {rate:>10.0} rows/s", "bare SQLite, one-row inserts, shared commits"));
+    tell_figure("bare SQLite, one-row inserts, shared commits", "rows/s", rate);
     Ok(rate)
 }
 
@@ -84,6 +84,6 @@ pub fn postgres_rows(url: &str, callers: usize, seconds: u64) -> Result<f64> {
         .collect();
     let count: usize = callers.into_iter().filter_map(|caller| caller.join().ok()?.ok()).sum();
     let rate = count as f64 / begun.elapsed().as_secs_f64();
-    tell(&format!("{:<44} {rate:>10.0} rows/s", "bare PostgreSQL, prepared one-row inserts"));
+    tell_figure("bare PostgreSQL, prepared one-row inserts", "rows/s", rate);
     Ok(rate)
 }

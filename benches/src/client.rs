@@ -24,6 +24,11 @@ impl Connection {
         Self { token: Some(format!("authorization: Bearer {token}\r\n")), ..self }
     }
 
+    /// Sends a cookie with every request, as a browser that is signed in.
+    pub fn with_cookie(self, cookie: &str) -> Self {
+        Self { token: Some(format!("cookie: {cookie}\r\n")), ..self }
+    }
+
     /// Posts a JSON body; gives the status and the answer.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<(u16, String)> {
         let request = format!(

@@ -8,13 +8,14 @@ use anyhow::{Result, ensure};
 use domain::webhook::Format;
 use domain::{Actor, OrgId};
 use hub::Hub;
+use hub::orgs::MadeOrg;
 use hub::sealed::{KEY_FILE, KeySource};
 use hub::webhooks::{self, NewEndpoint};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
-use crate::figures::tell;
+use crate::figures::{tell, tell_figure};
 use crate::fill::Ground;
 use crate::ingest;
 use crate::server::Server;
@@ -25,8 +26,7 @@ const ROUNDS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs every part.
-pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
-    let made = ground.org()?;
+pub fn run(ground: &Ground, made: &MadeOrg, seconds: u64, connections: usize) -> Result<()> {
     let org = made.org.id;
     let path = hub::listeners::path(&made.listener_secret);
     let hub = ground.hub()?.with_key(KeySource::File(ground.folder().join(KEY_FILE)));
@@ -36,19 +36,23 @@ pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
 
     let server = Server::start_with(ground, &["--no-delivery"])?;
     let next = Arc::new(AtomicUsize::new(30_000_000));
+    // The file grows all the time: each way is held against what was measured just before and just after it.
+    let mut before = runtime.block_on(ingest::single(&[&server], &path, connections, seconds, &next))?;
     let (mut alone, mut told) = (0.0, 0.0);
     let mut events = 0;
     for _ in 0..ROUNDS {
-        alone += runtime.block_on(ingest::single(&server, &path, connections, seconds, &next))?;
         let number = runtime.block_on(endpoint(&hub, org, &url))?;
-        let before = next.load(Relaxed);
-        told += runtime.block_on(ingest::single(&server, &path, connections, seconds, &next))?;
-        events += next.load(Relaxed) - before;
+        let first = next.load(Relaxed);
+        told += runtime.block_on(ingest::single(&[&server], &path, connections, seconds, &next))?;
+        events += next.load(Relaxed) - first;
         // Its events are kept for the other part; it is told of no more.
         runtime.block_on(pause(&hub, org, number))?;
+        let after = runtime.block_on(ingest::single(&[&server], &path, connections, seconds, &next))?;
+        alone += f64::midpoint(before, after);
+        before = after;
     }
     drop(server);
-    tell(&format!("{:<44} {:>10.1} %", "enqueueing costs", (1.0 - told / alone) * 100.0));
+    tell_figure("enqueueing costs", "%", (1.0 - told / alone) * 100.0);
 
     let begun = Instant::now();
     let worker = Server::work(ground)?;
@@ -60,8 +64,9 @@ pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
         Ok(())
     })?;
     let rate = events as f64 / begun.elapsed().as_secs_f64();
-    tell(&format!("{:<44} {:>10.0} deliveries/s   {events} in all", "webhooks to a local receiver", rate));
-    tell(&format!("{:<44} {:>10.1} MB", "resident memory of the worker", worker.resident()));
+    tell(&format!("{events} events were sent"));
+    tell_figure("webhooks to a local receiver", "deliveries/s", rate);
+    tell_figure("resident memory of the worker", "MB", worker.resident());
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use hub::orgs::MadeOrg;
 use tokio::runtime::Runtime;
 
 use crate::client::Connection;
-use crate::figures::{Latencies, tell, tell_rate};
+use crate::figures::{Latencies, tell_figure, tell_rate};
 use crate::fill::{self, Ground};
 use crate::ingest;
 use crate::server::Server;
@@ -30,21 +30,20 @@ struct Made {
 }
 
 /// Runs every part.
-pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
-    let made = ground.org()?;
+pub fn run(ground: &Ground, made: &MadeOrg, seconds: u64, connections: usize) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let hub_rate = {
         let hub = ground.hub()?;
-        runtime.block_on(ingest::through_hub(&hub, made.org.id, connections, seconds))?
+        runtime.block_on(ingest::through_hub(&hub, made.org.id, 15_000_000, (connections, seconds)))?
     };
     let server = Server::start(ground)?;
-    let next = Arc::new(AtomicUsize::new(1_000_000));
+    let next = Arc::new(AtomicUsize::new(60_000_000));
     let org = Made { vbot_id: made.org.vbot_id.clone(), project_code: made.org.project_code.clone() };
-    for door in doors(&made) {
-        let rate = load(&runtime, &server, &made, &org, &door, (connections, seconds), &next)?;
-        tell(&format!("{:<44} {:>10.2}", "  / hub", rate / hub_rate));
+    for door in doors(made) {
+        let rate = load(&runtime, &server, made, &org, &door, (connections, seconds), &next)?;
+        tell_figure(&format!("{} / hub", door.name), "×", rate / hub_rate);
     }
-    add_many(&runtime, &server, &made, seconds, &next)
+    add_many(&runtime, &server, made, seconds, &next)
 }
 
 fn doors(made: &MadeOrg) -> Vec<Door> {

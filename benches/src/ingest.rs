@@ -7,33 +7,34 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use domain::{Actor, Dialect, Listener};
 use hub::intake::{self, Arrival};
+use hub::orgs::MadeOrg;
 use hub::{Answer, Hub, Incoming, Outcome};
 
 use crate::bare;
 use crate::client::Connection;
-use crate::figures::{Latencies, tell, tell_rate};
+use crate::figures::{Latencies, tell, tell_figure, tell_rate};
 use crate::fill::{self, Ground, SENDER};
 use crate::server::Server;
 
 /// Runs every part.
-pub fn run(ground: &Ground, seconds: u64, connections: usize) -> Result<()> {
-    let made = ground.org()?;
+pub fn run(ground: &Ground, made: &MadeOrg, nodes: usize, (seconds, connections): (u64, usize)) -> Result<()> {
     let path = hub::listeners::path(&made.listener_secret);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
 
     let hub_rate = {
         let hub = ground.hub()?;
-        runtime.block_on(through_hub(&hub, made.org.id, connections, seconds))?
+        runtime.block_on(through_hub(&hub, made.org.id, 10_000_000, (connections, seconds)))?
     };
-    let server = Server::start(ground)?;
-    tell(&format!("{:<44} {:>10.1} MB", "resident memory, idle", server.resident()));
+    let running: Vec<Server> = (0..nodes).map(|_| Server::start(ground)).collect::<Result<_>>()?;
+    let servers: Vec<&Server> = running.iter().collect();
+    tell_figure("resident memory, idle", "MB", servers[0].resident());
     let next = Arc::new(AtomicUsize::new(20_000_000));
-    let rate = runtime.block_on(single(&server, &path, connections, seconds, &next))?;
-    tell(&format!("{:<44} {:>10.1} MB", "resident memory, after the load", server.resident()));
-    tell(&format!("{:<44} {:>10.2}", "listener / hub", rate / hub_rate));
-    runtime.block_on(batches(&server, &path, seconds, &next))?;
-    tell(&format!("{:<44} {:>10.1} MB", "resident memory, after the batches", server.resident()));
-    drop(server);
+    let rate = runtime.block_on(single(&servers, &path, connections, seconds, &next))?;
+    tell_figure("resident memory, after the load", "MB", servers[0].resident());
+    tell_figure("listener / hub", "×", rate / hub_rate);
+    runtime.block_on(batches(&servers, &path, seconds, &next))?;
+    tell_figure("resident memory, after the batches", "MB", servers[0].resident());
+    drop(running);
     match ground.place() {
         hub::Place::Sqlite(_) => bare::sqlite_rows(ground.folder(), connections, seconds.min(5))?,
         hub::Place::Postgres(url) => bare::postgres_rows(&url, 12, seconds.min(5))?,
@@ -56,7 +57,7 @@ fn body(items: &str) -> String {
 
 /// One contact a request for so many seconds; gives how many a second were answered.
 pub async fn single(
-    server: &Server,
+    servers: &[&Server],
     path: &str,
     connections: usize,
     seconds: u64,
@@ -66,7 +67,7 @@ pub async fn single(
     let end = begun + Duration::from_secs(seconds);
     let mut tasks = Vec::new();
     for seed in 0..connections {
-        let (path, next, port) = (path.to_owned(), Arc::clone(next), server.port);
+        let (path, next, port) = (path.to_owned(), Arc::clone(next), servers[seed % servers.len()].port);
         tasks.push(tokio::spawn(async move {
             let mut connection = Connection::open(port).await?;
             let mut random = fastrand::Rng::with_seed(seed as u64);
@@ -88,16 +89,16 @@ pub async fn single(
     Ok(tell_rate("listener, one add-contact a request", "req/s", all.count(), begun.elapsed(), &mut all))
 }
 
-async fn batches(server: &Server, path: &str, seconds: u64, next: &Arc<AtomicUsize>) -> Result<f64> {
+async fn batches(servers: &[&Server], path: &str, seconds: u64, next: &Arc<AtomicUsize>) -> Result<f64> {
     const ITEMS: usize = 1_000;
     let begun = Instant::now();
     let end = begun + Duration::from_secs(seconds);
     let mut tasks = Vec::new();
     for seed in 0..2 {
-        let (path, next, port) = (path.to_owned(), Arc::clone(next), server.port);
+        let (path, next, port) = (path.to_owned(), Arc::clone(next), servers[seed % servers.len()].port);
         tasks.push(tokio::spawn(async move {
             let mut connection = Connection::open(port).await?;
-            let mut random = fastrand::Rng::with_seed(seed);
+            let mut random = fastrand::Rng::with_seed(seed as u64);
             let mut latencies = Latencies::default();
             while Instant::now() < end {
                 let first = next.fetch_add(ITEMS, Relaxed);
@@ -118,11 +119,11 @@ async fn batches(server: &Server, path: &str, seconds: u64, next: &Arc<AtomicUsi
     Ok(tell_rate("listener, batches of 1,000", "items/s", all.count() * ITEMS, begun.elapsed(), &mut all))
 }
 
-/// The same records through the hub: matched, made, journalled, answered, without HTTP or JSON.
-pub async fn through_hub(hub: &Hub, org: domain::OrgId, callers: usize, seconds: u64) -> Result<f64> {
+/// The same records, from `first` on, through the hub: matched, made, journalled, answered, without HTTP or JSON.
+pub async fn through_hub(hub: &Hub, org: domain::OrgId, first: usize, (callers, seconds): (usize, u64)) -> Result<f64> {
     let begun = Instant::now();
     let end = begun + Duration::from_secs(seconds);
-    let next = Arc::new(AtomicUsize::new(10_000_000));
+    let next = Arc::new(AtomicUsize::new(first));
     let mut tasks = Vec::new();
     for seed in 0..callers {
         let (hub, next) = (hub.clone(), Arc::clone(&next));

@@ -7,7 +7,7 @@ use fastrand::Rng;
 use hub::orgs::MadeOrg;
 
 use crate::client::Connection;
-use crate::figures::{Latencies, tell_rate};
+use crate::figures::{Latencies, tell_figure, tell_rate};
 use crate::fill::{self, Spread};
 use crate::reads::spaced;
 use crate::server::Server;
@@ -26,6 +26,12 @@ pub async fn run(
     (leads, spread): (usize, &Spread),
     seconds: u64,
 ) -> Result<()> {
+    let bare =
+        crowd(server, made, "bare answer (/healthz), 16 connections", seconds, |_| "/healthz".to_owned()).await?;
+    let contact = move |rng: &mut Rng| format!("/bench/api/v1/contacts/{}", 1 + rng.usize(..customers));
+    let one = crowd(server, made, "CareSoft contacts/{id}, 16 connections", seconds, contact).await?;
+    tell_figure("CareSoft contacts/{id} / bare answer", "×", one / bare);
+
     let connection = Connection::open(server.port).await?.with_token(made.token.reveal());
     let mut caller = Caller { connection, seconds };
     let random = |random: &mut Rng| random.usize(..customers);
@@ -51,6 +57,39 @@ pub async fn run(
     caller.leads("status, assignee and service", page(both)).await?;
     caller.leads("one customer's", |rng| format!("leads?requester_id={}", 1 + rng.usize(..leads))).await?;
     caller.leads("one lead", |rng| format!("lead/{}", 1 + rng.usize(..leads))).await
+}
+
+/// Gets from many connections at once; gives how many a second were answered.
+async fn crowd(
+    server: &Server,
+    made: &MadeOrg,
+    name: &str,
+    seconds: u64,
+    path: impl Fn(&mut Rng) -> String + Copy + Send + 'static,
+) -> Result<f64> {
+    let begun = Instant::now();
+    let end = begun + Duration::from_secs(seconds);
+    let mut tasks = Vec::new();
+    for seed in 0..16 {
+        let (port, token) = (server.port, made.token.reveal().to_owned());
+        tasks.push(tokio::spawn(async move {
+            let mut connection = Connection::open(port).await?.with_token(&token);
+            let mut random = Rng::with_seed(seed);
+            let mut latencies = Latencies::default();
+            while Instant::now() < end {
+                let asked = Instant::now();
+                let (status, answer) = connection.get(&path(&mut random)).await?;
+                ensure!(status == 200, "{status} {answer}");
+                latencies.add(asked);
+            }
+            Ok(latencies)
+        }));
+    }
+    let mut all = Latencies::default();
+    for task in tasks {
+        all.join(task.await??);
+    }
+    Ok(tell_rate(name, "req/s", all.count(), begun.elapsed(), &mut all))
 }
 
 impl Caller {

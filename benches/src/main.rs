@@ -6,8 +6,11 @@ mod delivery;
 mod doors;
 mod figures;
 mod fill;
+mod growth;
 mod ingest;
 mod lists;
+mod pages;
+mod plot;
 mod reads;
 mod server;
 
@@ -44,6 +47,33 @@ enum What {
         /// Connections at once.
         #[arg(long, default_value_t = 64)]
         connections: usize,
+        /// Servers on one database; more than one only on PostgreSQL.
+        #[arg(long, default_value_t = 1)]
+        nodes: usize,
+    },
+    /// Everything at one size, written to the end of a book from which `plot` draws how it grows.
+    Growth {
+        /// Customers to make first, and as many leads.
+        #[arg(long)]
+        customers: usize,
+        /// Seconds each part runs.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        /// Servers on one database; more than one only on PostgreSQL.
+        #[arg(long, default_value_t = 1)]
+        nodes: usize,
+        /// The book, a file of one figure a line.
+        #[arg(long)]
+        book: PathBuf,
+    },
+    /// Draws what a book holds.
+    Plot {
+        /// The book.
+        #[arg(long)]
+        book: PathBuf,
+        /// The folder of the pictures.
+        #[arg(long)]
+        to: PathBuf,
     },
     /// Creating through each of the other dialects, and many contacts in one OMICRM call.
     Doors {
@@ -63,6 +93,15 @@ enum What {
         #[arg(long, default_value_t = 64)]
         connections: usize,
     },
+    /// The pages as office workers ask for them, among many customers and as many leads.
+    Pages {
+        /// Customers to make first.
+        #[arg(long, default_value_t = 100_000)]
+        customers: usize,
+        /// Seconds each page is asked for.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+    },
     /// Reads among many customers and leads: one by number, searches, how long the server takes to start, and lists through
     /// OMICRM's and CareSoft's doors.
     Reads {
@@ -80,11 +119,20 @@ enum What {
 
 fn main() -> Result<()> {
     let Arguments { what, folder, database } = Arguments::parse();
+    if let What::Plot { book, to } = what {
+        return plot::run(&book, &to);
+    }
     let place = fill::Ground::new(folder, database)?;
+    let made = place.org()?;
     match what {
-        What::Ingest { seconds, connections } => ingest::run(&place, seconds, connections),
-        What::Delivery { seconds, connections } => delivery::run(&place, seconds, connections),
-        What::Doors { seconds, connections } => doors::run(&place, seconds, connections),
-        What::Reads { customers, leads, seconds } => reads::run(&place, customers, leads, seconds),
+        What::Ingest { seconds, connections, nodes } => ingest::run(&place, &made, nodes, (seconds, connections)),
+        What::Delivery { seconds, connections } => delivery::run(&place, &made, seconds, connections),
+        What::Doors { seconds, connections } => doors::run(&place, &made, seconds, connections),
+        What::Pages { customers, seconds } => pages::run(&place, &made, customers, seconds),
+        What::Reads { customers, leads, seconds } => reads::run(&place, &made, (customers, leads), seconds),
+        What::Growth { customers, seconds, nodes, book } => {
+            growth::run(&place, &made, customers, (seconds, nodes), &book)
+        }
+        What::Plot { .. } => Ok(()),
     }
 }

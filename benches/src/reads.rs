@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use domain::{OrgId, Viewer};
+use hub::orgs::MadeOrg;
 use hub::{Filter, Hub, customers};
 
-use crate::figures::{Latencies, tell, tell_rate};
+use crate::figures::{Latencies, tell_figure, tell_rate};
 use crate::fill::{self, Ground};
 use crate::lists;
 use crate::server::Server;
 
 /// Fills the data and runs every part.
-pub fn run(ground: &Ground, count: usize, leads: usize, seconds: u64) -> Result<()> {
-    let made = ground.org()?;
+pub fn run(ground: &Ground, made: &MadeOrg, (count, leads): (usize, usize), seconds: u64) -> Result<()> {
     let org = made.org.id;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let spread = {
@@ -26,10 +26,10 @@ pub fn run(ground: &Ground, count: usize, leads: usize, seconds: u64) -> Result<
         spread
     };
     let server = Server::start(ground)?;
-    tell(&format!("{:<44} {:>10.3} s", "server start", server.started.as_secs_f64()));
-    tell(&format!("{:<44} {:>10.1} MB", "resident memory, idle", server.resident()));
-    runtime.block_on(lists::run(&server, &made, count, (leads.min(count), &spread), seconds))?;
-    tell(&format!("{:<44} {:>10.1} MB", "resident memory, after the reads", server.resident()));
+    tell_figure("server start", "s", server.started.as_secs_f64());
+    tell_figure("resident memory, idle", "MB", server.resident());
+    runtime.block_on(lists::run(&server, made, count, (leads.min(count), &spread), seconds))?;
+    tell_figure("resident memory, after the reads", "MB", server.resident());
     Ok(())
 }
 

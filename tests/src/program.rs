@@ -1,5 +1,6 @@
 //! The program as its users run it: built, told to do things, served, stopped and killed.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,18 +11,48 @@ use serde_json::Value;
 /// The program on one set of data.
 pub struct Program {
     binary: PathBuf,
+    /// What starts it, such as a shell that sets a limit first.
+    starter: Vec<String>,
     data: PathBuf,
     database: Option<String>,
+    /// Where its log goes; nowhere in particular unless set.
+    log: Option<PathBuf>,
 }
 
 impl Program {
     /// The program with its data in a folder, or with `database` at a PostgreSQL address. It is built first, if need be.
     pub fn new(data: &Path, database: Option<&str>) -> Self {
-        Self { binary: build(), data: data.to_owned(), database: database.map(str::to_owned) }
+        Self::at(build(), data, database)
+    }
+
+    /// Another program that takes the same flags and says where it listens in the same words.
+    pub fn at(binary: PathBuf, data: &Path, database: Option<&str>) -> Self {
+        let (data, database) = (data.to_owned(), database.map(str::to_owned));
+        Self { binary, starter: Vec::new(), data, database, log: None }
+    }
+
+    /// The same, started by something that gives way to it: `["sh", "-c", "ulimit -f 99; exec \"$0\" \"$@\""]`.
+    pub fn started_by(self, starter: &[&str]) -> Self {
+        Self { starter: starter.iter().map(|&word| word.to_owned()).collect(), ..self }
+    }
+
+    /// The same with its log added to a file.
+    pub fn logging_to(self, file: &Path) -> Self {
+        Self { log: Some(file.to_owned()), ..self }
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = match &*self.starter {
+            [] => Command::new(&self.binary),
+            [first, others @ ..] => {
+                let mut command = Command::new(first);
+                command.args(others).arg(&self.binary);
+                command
+            }
+        };
+        if let Some(file) = &self.log {
+            command.stderr(File::options().create(true).append(true).open(file).unwrap());
+        }
         // What the machine's owner has set is none of a test's business.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DAUMOI_")) {
             command.env_remove(name);
@@ -40,11 +71,28 @@ impl Program {
         serde_json::from_slice(&ran.stdout).unwrap()
     }
 
+    /// Runs a command to its end, however it ends; gives what it said.
+    pub fn run(&self, arguments: &[&str]) -> std::process::Output {
+        self.command().args(arguments).output().unwrap()
+    }
+
+    /// Runs a command; whether it succeeded.
+    pub fn succeeds(&self, arguments: &[&str]) -> bool {
+        self.command().args(arguments).output().unwrap().status.success()
+    }
+
     /// Serves on a free port; comes back once it listens.
     pub fn serve(&self) -> Serving {
+        self.serve_with(&[])
+    }
+
+    /// The same with more flags; without `--log` among them little is logged.
+    pub fn serve_with(&self, flags: &[&str]) -> Serving {
         let mut child = self
             .command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(if flags.contains(&"--log") { &[][..] } else { &["--log", "warn"] })
+            .args(flags)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -108,6 +156,11 @@ impl Serving {
         self.address
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it with SIGKILL, in the middle of whatever it does.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -130,10 +183,15 @@ impl Drop for Serving {
     }
 }
 
-/// Builds the program as the tests were built, which does nothing when it is up to date; gives its path.
+/// Builds the program as the tests were built, which does nothing when it is up to date; gives its path. A program that is no
+/// test stands beside it, and whoever started that has built both.
 fn build() -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    let folder = own.parent().and_then(Path::parent).unwrap();
+    let beside = own.parent().unwrap();
+    if !beside.ends_with("deps") {
+        return beside.join("daumoi");
+    }
+    let folder = beside.parent().unwrap();
     let is_release = folder.ends_with("release");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);

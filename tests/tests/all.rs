@@ -9,26 +9,40 @@ mod support;
 mod across;
 #[path = "all/attachments.rs"]
 mod attachments;
+#[path = "all/attackers.rs"]
+mod attackers;
 #[path = "all/bulk.rs"]
 mod bulk;
 #[path = "all/crash.rs"]
 mod crash;
 #[path = "all/customers.rs"]
 mod customers;
+#[path = "all/differential.rs"]
+mod differential;
+#[path = "all/disk.rs"]
+mod disk;
+#[path = "all/documents.rs"]
+mod documents;
 #[path = "all/doors.rs"]
 mod doors;
 #[path = "all/dry_run.rs"]
 mod dry_run;
+#[path = "all/five_doors.rs"]
+mod five_doors;
 #[path = "all/identities.rs"]
 mod identities;
 #[path = "all/journal.rs"]
 mod journal;
 #[path = "all/keys.rs"]
 mod keys;
+#[path = "all/ledger.rs"]
+mod ledger;
 #[path = "all/merges.rs"]
 mod merges;
 #[path = "all/migrations.rs"]
 mod migrations;
+#[path = "all/pages.rs"]
+mod pages;
 #[path = "all/people.rs"]
 mod people;
 #[path = "all/permits.rs"]
@@ -41,12 +55,18 @@ mod questions;
 mod races;
 #[path = "all/replay.rs"]
 mod replay;
+#[path = "all/restore.rs"]
+mod restore;
 #[path = "all/round_trip.rs"]
 mod round_trip;
+#[path = "all/row_security.rs"]
+mod row_security;
 #[path = "all/search.rs"]
 mod search;
 #[path = "all/search_oracle.rs"]
 mod search_oracle;
+#[path = "all/secret_kinds.rs"]
+mod secret_kinds;
 #[path = "all/secrets.rs"]
 mod secrets;
 #[path = "all/sending.rs"]
@@ -57,6 +77,8 @@ mod serialization;
 mod settings;
 #[path = "all/sight.rs"]
 mod sight;
+#[path = "all/spool.rs"]
+mod spool;
 #[path = "all/taken.rs"]
 mod taken;
 #[path = "all/tenants.rs"]

@@ -8,6 +8,7 @@ mod merge;
 mod org;
 mod outbox;
 mod replay;
+mod row_security;
 mod sms;
 mod team;
 mod token;
@@ -56,8 +57,10 @@ pub enum Command {
     Replay(replay::Replay),
     Messages(journal::Messages),
     Migrate(upkeep::Migrate),
+    RowSecurity(row_security::RowSecurity),
     Doctor(doctor::Doctor),
     Backup(upkeep::Backup),
+    Restore(upkeep::Restore),
 }
 
 /// Does what is asked.
@@ -84,8 +87,10 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Replay(command) => command.run(&ground)?,
         Command::Messages(command) => command.run(&ground)?,
         Command::Migrate(command) => command.run(&ground)?,
+        Command::RowSecurity(command) => command.run(&ground)?,
         Command::Doctor(command) => return command.run(&ground),
         Command::Backup(command) => command.run(&ground)?,
+        Command::Restore(command) => command.run(&ground)?,
     }
     Ok(ExitCode::SUCCESS)
 }

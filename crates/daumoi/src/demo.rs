@@ -1,9 +1,11 @@
 //! `daumoi demo`: an invented company with nine months of history, to look at and to try calls on.
 
+mod calls;
 mod cast;
 mod fill;
 mod life;
 mod names;
+mod parcels;
 mod people;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,8 @@ use crate::show;
 const YEAR_2025: Instant = Instant(1_735_689_600_000_000);
 /// Two machines' clocks may differ by this much, in seconds.
 const SKEW: i64 = 60;
+/// Calls that wait for longer than this are late, in seconds.
+const LATE: i64 = 600;
 /// Bytes that should be free on the disk: a migration copies the database, and a log may grow.
 const LITTLE_SPACE: u64 = 512 * 1024 * 1024;
 
@@ -127,7 +129,9 @@ fn all(ground: &Ground, depth: Depth) -> Vec<Check> {
     let migrations = migrations(&ground.place);
     let is_current = migrations.ok;
     checks.push(migrations);
+    checks.extend(row_security(&ground.place));
     checks.push(files(ground));
+    checks.extend(ground.spool().filter(|folder| folder.exists()).map(|folder| spool(&folder)));
     // Without a place for files nothing else can be opened, and its advice would mislead.
     if is_current && ground.files().is_ok() {
         checks.push(newest(ground));
@@ -199,6 +203,23 @@ fn migrations(place: &Place) -> Check {
     }
 }
 
+/// A wall around some tables, or around none for this user, is one that somebody relies on in vain.
+fn row_security(place: &Place) -> Option<Check> {
+    let name = "row security";
+    let advice = "run `daumoi row-security on`, and serve as a user who is neither superuser nor has BYPASSRLS";
+    match store::row_security::state(place) {
+        Ok(None) => None,
+        Ok(Some(state)) if state.guarded.is_empty() => Some(Check::fine(name, "off")),
+        Ok(Some(state)) => {
+            let (guarded, open) = (state.guarded.len(), state.open.len());
+            let applies = if state.applies { "applied" } else { "not applied" };
+            let found = format!("{guarded} tables guarded, {open} open, {applies} to this user");
+            Some(Check::that(open == 0 && state.applies, name, found, advice))
+        }
+        Err(error) => Some(Check::wrong(name, error.private(), advice)),
+    }
+}
+
 /// Attached files must find their place: a folder, or a bucket that answers and takes what is put into it.
 fn files(ground: &Ground) -> Check {
     let (place, is_folder) = ground.files_place();
@@ -215,6 +236,29 @@ fn files(ground: &Ground) -> Check {
     match tried {
         Ok(()) => Check::fine("files", format!("{place} can be written to and read")),
         Err(error) => Check::wrong("files", format!("{place}: {error}"), advice),
+    }
+}
+
+/// Calls that wait for long, or that could not be worked off, need somebody.
+fn spool(folder: &Path) -> Check {
+    match hub::spool::look(folder) {
+        Ok(found) if found.aside > 0 => {
+            let place = folder.join(hub::spool::ASIDE);
+            let advice = format!(
+                "look into {}: each file holds a call that was acknowledged, or what a disk damaged",
+                place.display()
+            );
+            Check::wrong("spool", format!("{} calls were set aside", found.aside), advice)
+        }
+        Ok(found) => {
+            let is_late = found.waiting.oldest.is_some_and(|oldest| oldest.plus_seconds(LATE) < SystemClock.now());
+            let (calls, bytes) = (found.waiting.calls, found.waiting.bytes);
+            let oldest = found.waiting.oldest.map(|oldest| format!(", since {}", oldest.rfc3339())).unwrap_or_default();
+            let advice =
+                "let `daumoi serve` run on this folder until they are worked off, and see in its log why they are not";
+            Check::that(!is_late, "spool", format!("{calls} calls wait, {bytes} bytes{oldest}"), advice)
+        }
+        Err(error) => Check::wrong("spool", error.private(), "let the user that daumoi runs as read it"),
     }
 }
 

@@ -21,6 +21,11 @@ pub fn routes(hub: &Hub) -> [(&'static str, Router); 5] {
     ]
 }
 
+/// The routes of the dialect whose calls may wait for the database.
+pub fn of_listeners(hub: &Hub) -> Router {
+    guarded(beeiq::routes(Shared::new(hub.clone())))
+}
+
 /// How each dialect shows a customer, in the order of the tabs.
 pub fn lenses() -> Vec<Arc<dyn Lens>> {
     vec![

@@ -11,6 +11,7 @@ use domain::{Clock, Error, OrgId, User};
 use hub::files::Files;
 use hub::sealed::{KEY_FILE, KeySource};
 use hub::{Hub, Options, Place, SystemClock, Tx};
+use store::db::Durability;
 use store::migrate;
 
 use crate::args::GroundArgs;
@@ -24,7 +25,7 @@ const SQLITE_FILE: &str = "daumoi.db";
 const SECRET_KEY: &str = "DAUMOI_SECRET_KEY";
 
 /// A command needs one connection to read and one to write.
-pub const FOR_A_COMMAND: Options = Options { readers: 1, connections: 2, queue: 64 };
+pub const FOR_A_COMMAND: Options = Options { readers: 1, connections: 2, queue: 64, durability: Durability::Full };
 
 /// Where everything is.
 #[derive(Debug, Clone)]
@@ -84,6 +85,25 @@ impl Ground {
         Ok(Hub::open(&self.place, options, self.files()?)?.with_key(self.key()))
     }
 
+    /// Where calls of listeners wait while PostgreSQL is away. A program that keeps nothing on this machine has no such place.
+    pub fn spool(&self) -> Option<PathBuf> {
+        let keeps_something = self.is_folder_given || self.files.is_none();
+        (matches!(self.place, Place::Postgres(_)) && keeps_something).then(|| self.folder.join("spool"))
+    }
+
+    /// The same hub with that place, of `limit` bytes. Without it the program serves all the same.
+    pub fn with_spool(&self, hub: Hub, limit: u64) -> Hub {
+        let Some(folder) = self.spool().filter(|_| limit > 0) else { return hub };
+        match hub.clone().with_spool(&folder, limit) {
+            Ok(hub) => hub,
+            Err(error) => {
+                let cause = error.private();
+                tracing::warn!(cause, "no call will wait for the database while it is away: there is no spool");
+                hub
+            }
+        }
+    }
+
     /// Where the key is with which credentials are encrypted: in `DAUMOI_SECRET_KEY`, otherwise in the folder. There is no flag
     /// for it, because what stands on a command line can be seen by others. Several programs on one PostgreSQL need the same
     /// key, so without a folder none is made up.
@@ -99,10 +119,15 @@ impl Ground {
 
     /// Makes folder and file, readable by their owner only.
     pub fn make(&self) -> Result<()> {
+        self.make_folders()?;
+        if let Place::Sqlite(file) = &self.place { make_file(file) } else { Ok(()) }
+    }
+
+    /// Makes the folders alone.
+    pub fn make_folders(&self) -> Result<()> {
         let keeps_files_here = self.files.is_none();
-        if let Place::Sqlite(file) = &self.place {
+        if let Place::Sqlite(_) = &self.place {
             make_folder(&self.folder)?;
-            make_file(file)?;
         } else if !keeps_files_here {
             return Ok(());
         }

@@ -22,6 +22,7 @@ use front::logs::Format;
 use front::{Front, Limits, Metrics, TrustedProxies, label};
 use hub::{Hub, Options};
 use ipnet::IpNet;
+use kit::drain;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -66,6 +67,9 @@ pub struct Serve {
     /// Connections to PostgreSQL
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(2..=500))]
     database_connections: u16,
+    /// Calls of webhook listeners that wait in DIR/spool while PostgreSQL is away, in megabytes at most; 0 lets none wait
+    #[arg(long, value_name = "MB", default_value_t = 1_024)]
+    spool_size: u64,
 }
 
 /// How it is served, wherever the data is.
@@ -107,6 +111,7 @@ impl Serve {
         let connections = usize::from(self.database_connections);
         let server = Server::start(&self.options, [self.listen])?;
         let hub = ground.open_or_make(Options { connections, ..Options::default() })?;
+        let hub = ground.with_spool(hub, self.spool_size.saturating_mul(1_000_000));
         let address = server.address()?;
         // A closed standard output is no reason not to serve.
         drop(writeln!(io::stdout().lock(), "listening on http://{address}"));
@@ -161,6 +166,9 @@ impl Server {
         let Self { runtime, listener, signals, limits, proxies, net } = self;
         let metrics = Metrics::default();
         metrics::register(&metrics, hub.db());
+        if let Some(spool) = hub.spool() {
+            metrics::register_spool(&metrics, &hub, spool);
+        }
         let courier = PagesCourier::new(&hub, net.as_ref());
         let front = Front { router: routes(&hub, &metrics, courier), limits, proxies, metrics };
         let worker = net.map(|net| Worker::new(hub.clone(), net, delivery::Options::default()));
@@ -250,6 +258,7 @@ async fn serve(front: Front, listener: TcpListener, hub: &Hub, worker: Option<Wo
     let working = worker.map(|worker| tokio::spawn(work(worker, halted)));
     let uses = tokio::spawn(write_uses(hub.clone(), stopped));
     let sweeping = tokio::spawn(sweep(hub.clone()));
+    let draining = tokio::spawn(drain::drain(hub.clone(), doors::of_listeners(hub)));
     // Both halves stop at once: nothing new goes out while the last requests are answered.
     let stop = async move {
         stop.await;
@@ -260,6 +269,8 @@ async fn serve(front: Front, listener: TcpListener, hub: &Hub, worker: Option<Wo
         tracing::warn!(connections = drained.cut, "requests were cut off: they took too long to finish");
     }
     sweeping.abort();
+    // What was not worked off stays on disk for the next start.
+    draining.abort();
     drop(stopping);
     if tokio::time::timeout(LAST_WRITES, uses).await.is_err() {
         tracing::warn!("the last uses of tokens and listeners were not written in time");

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use domain::{Error, Result};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
+use hyper::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
 use hyper::{Method, Uri};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
@@ -194,9 +194,17 @@ fn prepared(request: Request, url: &Url) -> std::result::Result<hyper::Request<F
     Ok(built)
 }
 
-/// `Retry-After` in seconds; a date is not honoured, because the two clocks may differ.
+/// `Retry-After` in seconds. A date is counted from the answer's own `Date`, because the two clocks may differ.
 fn pause(headers: &HeaderMap) -> Option<i64> {
-    let seconds: i64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    let asked = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match asked.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let now = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+            let pause = httpdate::parse_http_date(asked).ok()?.duration_since(now).ok()?;
+            i64::try_from(pause.as_secs()).ok()?
+        }
+    };
     (seconds > 0).then_some(seconds)
 }
 
@@ -282,5 +290,27 @@ impl tower_service::Service<Uri> for Guard {
             let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
             guard.connect(uri.host().unwrap_or_default(), port, tls).await.map(TokioIo::new)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(headers: &[(&str, &str)]) -> Option<i64> {
+        let pairs = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap()));
+        pause(&pairs.collect::<HeaderMap>())
+    }
+
+    #[test]
+    fn a_pause_is_seconds_or_a_date() {
+        let date = ("date", "Sun, 22 Nov 2026 08:00:00 GMT");
+        assert_eq!(asked(&[("retry-after", "90")]), Some(90));
+        assert_eq!(asked(&[date, ("retry-after", "Sun, 22 Nov 2026 08:02:30 GMT")]), Some(150));
+        // In the past, against no clock, and not a date.
+        assert_eq!(asked(&[date, ("retry-after", "Sun, 22 Nov 2026 07:59:00 GMT")]), None);
+        assert_eq!(asked(&[("retry-after", "Sun, 22 Nov 2026 08:02:30 GMT")]), None);
+        assert_eq!(asked(&[date, ("retry-after", "tomorrow")]), None);
+        assert_eq!(asked(&[("retry-after", "-5")]), None);
     }
 }

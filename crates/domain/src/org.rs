@@ -51,7 +51,7 @@ enum Accepts {
     Hours,
 }
 
-const SETTINGS: [Setting; 17] = [
+const SETTINGS: [Setting; 18] = [
     Setting { key: "time_zone", default: "Asia/Ho_Chi_Minh", accepts: Accepts::TimeZone },
     Setting { key: "locale", default: "vi", accepts: Accepts::OneOf(&["vi", "en"]) },
     Setting { key: "country", default: "VN", accepts: Accepts::Country },
@@ -61,6 +61,8 @@ const SETTINGS: [Setting; 17] = [
     Setting { key: "vbot.unknown", default: "refuse", accepts: Accepts::OneOf(&["refuse", "create"]) },
     Setting { key: "caresoft.required", default: "document", accepts: Accepts::OneOf(&["document", "lenient"]) },
     Setting { key: "caresoft.rate_limit", default: "off", accepts: Accepts::OneOf(&["off", "on"]) },
+    // With whom a customer is shared that somebody makes on a page; through the other doors their documents say it.
+    Setting { key: "permit.default", default: "everybody", accepts: Accepts::OneOf(&["everybody", "only_me", "team"]) },
     Setting { key: "beeiq.unknown_sender", default: "refuse", accepts: Accepts::OneOf(&["refuse", "accept"]) },
     // What goes out is held back from the first day by caps that only a mistake reaches.
     Setting { key: "sms.trial", default: "20", accepts: Accepts::Count },

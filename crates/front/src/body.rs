@@ -82,8 +82,8 @@ impl BodyBudget {
 /// Reads a body of at most `limit` bytes. One of more than 64 KiB first takes its share of the budget, in one piece so
 /// that no two bodies wait for each other, and gives it back when the last clone of the bytes is dropped.
 ///
-/// A compressed body is returned as it came: no vendor's document knows `Content-Encoding` on requests, and the caller
-/// answers 415 to it.
+/// A compressed body is returned as it came and never unpacked: no vendor's document knows `Content-Encoding` on requests, and
+/// what is packed reads as neither JSON nor a form.
 pub async fn read_body(mut body: Body, limit: usize, budget: &BodyBudget) -> Result<Bytes, BodyError> {
     use hyper::body::Body as _;
     let size = body.size_hint();

@@ -54,8 +54,13 @@ impl Hub {
         let (digest, passage) = (secret::digest(secret), Passage::current());
         passage.was_shown(secret);
         let (found, is_open) = match passage.replay.clone() {
-            Some(replay) => (self.read(replay.org, move |tx| door_again(tx, &replay)).await?, true),
-            None => self.read(OrgId(0), move |tx| door(tx, &digest, address)).await?,
+            Some(replay) => (self.read(replay.org, move |tx| known_door(tx, replay.org, replay.listener)).await?, true),
+            None => match passage.waited.clone() {
+                Some(kept) => {
+                    (self.read(kept.org, move |tx| known_door(tx, kept.org, Some(kept.listener))).await?, true)
+                }
+                None => self.look_up_door(digest, address).await?,
+            },
         };
         if !is_open {
             self.count_listener_call(found.org.id, found.listener.id, 0, 1);
@@ -63,6 +68,29 @@ impl Hub {
         }
         passage.came_through(found.listener.id);
         Ok(found)
+    }
+}
+
+impl Hub {
+    /// The listener at an address, from memory while the server with the data is away.
+    async fn look_up_door(&self, digest: String, address: Option<IpAddr>) -> Result<(Door, bool)> {
+        let Some(spool) = self.spool() else {
+            return self.read(OrgId(0), move |tx| door(tx, &digest, address)).await;
+        };
+        let sought = digest.clone();
+        let found = self.unless_gone(self.read(OrgId(0), move |tx| door(tx, &sought, address))).await;
+        match found {
+            Some(Ok((found, is_open))) => {
+                spool.doors().remember(&digest, &found, self.now());
+                Ok((found, is_open))
+            }
+            Some(Err(Error::NotFound { message })) => {
+                spool.doors().forget(&digest);
+                Err(Error::NotFound { message })
+            }
+            None | Some(Err(Error::Busy { .. })) => spool.doors().find(&digest, address, self.now()),
+            Some(Err(error)) => Err(error),
+        }
     }
 }
 
@@ -79,11 +107,11 @@ fn caller_again(tx: &mut Tx<'_>, replay: &Replayed, dialect: Dialect) -> Result<
 }
 
 /// The listener that was posted to before, also if its address was changed since.
-fn door_again(tx: &mut Tx<'_>, replay: &Replayed) -> Result<Door> {
+fn known_door(tx: &mut Tx<'_>, org: OrgId, listener: Option<Id>) -> Result<Door> {
     let gone = || Error::not_found("Webhook listener của lần gọi này không còn nữa");
-    let listener = replay.listener.ok_or_else(gone)?;
+    let listener = listener.ok_or_else(gone)?;
     let listener = listeners::find(tx, listener)?.ok_or_else(gone)?;
-    let org = orgs::find(tx, replay.org)?.ok_or_else(gone)?;
+    let org = orgs::find(tx, org)?.ok_or_else(gone)?;
     Ok(Door { org, listener })
 }
 
@@ -145,7 +173,7 @@ pub fn viewer_of(tx: &mut Tx<'_>, user: Option<&User>) -> Result<Viewer> {
 }
 
 /// Whether an address lies in one of the networks. No networks let everyone in; no known address lets nobody past a list.
-fn may_come_from(networks: &[String], address: Option<IpAddr>) -> bool {
+pub(crate) fn may_come_from(networks: &[String], address: Option<IpAddr>) -> bool {
     networks.is_empty()
         || address.map(|address| address.to_canonical()).is_some_and(|address| {
             networks.iter().filter_map(|network| parse_network(network).ok()).any(|network| network.contains(&address))

@@ -7,7 +7,7 @@ use domain::{Actor, Error, Id, Instant, Result};
 use sha2::{Digest, Sha256};
 use store::{Tx, requests};
 
-use crate::passage::Passage;
+use crate::passage::{Fate, Passage};
 use crate::{Hub, secret};
 
 /// A call as it came in, before it is worked on. Its secrets are masked already.
@@ -90,9 +90,16 @@ impl Call {
 impl Hub {
     /// Takes a call in for an actor.
     pub fn call(&self, actor: Actor, incoming: &Incoming<'_>) -> Call {
-        let at = self.now();
-        let id = self.ids.next(at);
         let passage = Passage::current();
+        // A call that waited has its moment and its id already.
+        let (at, id) = match &passage.waited {
+            Some(kept) => (kept.at, kept.id),
+            None => {
+                let at = self.now();
+                (at, self.ids.next(at))
+            }
+        };
+        let waited = passage.waited.is_some().then(|| WAITED.to_owned());
         passage.is_journalled(id);
         let text = String::from_utf8_lossy(incoming.body);
         // A little more than is kept, so that no secret is cut in two.
@@ -119,7 +126,7 @@ impl Hub {
             status: 0,
             answer: String::new(),
             outcome: "running".to_owned(),
-            decisions: Vec::new(),
+            decisions: waited.into_iter().collect(),
             touched: Vec::new(),
         };
         Call { actor: Actor { request: Some(id), ..actor }, request, passage }
@@ -138,12 +145,13 @@ impl Hub {
         let in_envelope = refuse.clone();
         let (moment, holds_messages) = (call.moment(), call.holds_messages());
         let shown = call.passage.shown();
-        let Call { actor, request, .. } = call;
+        let Call { actor, request, passage } = call;
+        let unit_passage = passage.clone();
         let unit = self.db.write(actor, moment, move |tx| {
             if holds_messages {
                 tx.hold_messages();
             }
-            if let Some(kept) = earlier_answer(tx, request.id)? {
+            if let Some(kept) = earlier_answer(tx, request.id, &unit_passage)? {
                 return Ok(kept);
             }
             let answer = match tx.nested(&mut work) {
@@ -154,7 +162,9 @@ impl Hub {
             requests::insert(tx, &completed(tx, &request, &answer, &shown))?;
             Ok(answer)
         });
-        unit.await.unwrap_or_else(|error| {
+        let end = unit.await;
+        passage.ends(fate_of(&end));
+        end.unwrap_or_else(|error| {
             tracing::error!(cause = error.private(), "a call could not be worked on");
             refuse(&error)
         })
@@ -172,12 +182,29 @@ impl Hub {
     }
 }
 
-/// The answer of this very call, when an earlier run was kept although its commit seemed to fail.
-fn earlier_answer(tx: &mut Tx<'_>, id: Id) -> Result<Option<Answer>> {
-    if tx.attempt() == 0 {
+/// What the journal says of a call that waited on disk.
+const WAITED: &str = "Đến khi cơ sở dữ liệu không phản hồi: được giữ trên đĩa và xử lý sau";
+
+/// What became of a call's journal row.
+fn fate_of<T>(end: &Result<T>) -> Fate {
+    match end {
+        Ok(_) => Fate::Kept,
+        Err(Error::Busy { .. }) => Fate::Unkept,
+        Err(_) => Fate::Open,
+    }
+}
+
+/// The answer of this very call, when an earlier run was kept although its commit seemed to fail, or although it then waited on
+/// disk.
+fn earlier_answer(tx: &mut Tx<'_>, id: Id, passage: &Passage) -> Result<Option<Answer>> {
+    if tx.attempt() == 0 && passage.waited.is_none() {
         return Ok(None);
     }
     let kept = requests::find(tx, id)?.filter(|kept| kept.status != 0);
+    if kept.is_some() {
+        // The earlier commit may not have reached the server's copies. This one waits for them, and they get both or none.
+        requests::confirm(tx, id)?;
+    }
     Ok(kept.map(|kept| {
         let outcome = match kept.outcome.as_str() {
             "ok" => Outcome::Done,
@@ -232,6 +259,7 @@ impl Batch {
         F: Fn(&I, &Error) -> R + Clone + Send + 'static,
     {
         let (request, is_journalled) = (self.call.request.clone(), self.is_journalled);
+        self.call.passage.ends(Fate::InSlices);
         let items = Arc::new(items);
         let (worked, refused) = (Arc::clone(&items), refuse.clone());
         let (moment, holds_messages) = (self.call.moment(), self.call.holds_messages());
@@ -271,15 +299,17 @@ impl Batch {
             return self.rehearse(items, each, refuse, finish).await;
         }
         let (moment, holds_messages) = (self.call.moment(), self.call.holds_messages());
-        let shown = self.call.passage.shown();
+        let passage = self.call.passage;
+        let shown = passage.shown();
         let (request, is_journalled) = (self.call.request, self.is_journalled);
+        let unit_passage = passage.clone();
         let items = Arc::new(items);
         let (worked, refused, finished) = (Arc::clone(&items), refuse.clone(), finish.clone());
         let unit = self.hub.db.write(self.call.actor, moment, move |tx| {
             if holds_messages {
                 tx.hold_messages();
             }
-            if let Some(kept) = earlier_answer(tx, request.id)? {
+            if let Some(kept) = earlier_answer(tx, request.id, &unit_passage)? {
                 return Ok(kept);
             }
             let answer = finished(&work_items(tx, &worked, &each, &refused)?);
@@ -291,7 +321,11 @@ impl Batch {
             }
             Ok(answer)
         });
-        match unit.await {
+        let end = unit.await;
+        if passage.fate() != Fate::InSlices {
+            passage.ends(fate_of(&end));
+        }
+        match end {
             Ok(answer) => answer,
             Err(error) => finish(&failed(&items, &error, refuse)),
         }

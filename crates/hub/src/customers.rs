@@ -15,7 +15,7 @@ use crate::{contacts, history, sight};
 
 pub use domain::matching::{Incoming, Trust};
 pub use store::duplicates::Pair;
-pub use whole::{Whole, whole};
+pub use whole::{Past, Whole, first_door, history, whole};
 
 /// Letters of a name and the other short facts at most; longer ones are refused.
 const LONGEST_TEXT: usize = 1_000;

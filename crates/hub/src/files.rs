@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::attachment::Attachment;
-use domain::{Error, Id, Result};
+use domain::{Error, Id, Result, text};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
@@ -14,6 +14,11 @@ use store::{Tx, attachments};
 
 use crate::passage::Passage;
 use crate::secret;
+
+/// Letters of a file's name at most.
+const LONGEST_NAME: usize = 250;
+/// Files that people attach to one customer at most.
+const MOST_FILES: usize = 200;
 
 /// The store of attached files. Clones share it.
 #[derive(Clone)]
@@ -29,6 +34,8 @@ impl Files {
 
     /// Files in a bucket of an S3-compatible store. Region, credentials and endpoint come from the usual `AWS_…` variables.
     pub fn s3(bucket: &str) -> Result<Self> {
+        // Whoever installed one before us has chosen for the whole program.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build().map_err(Error::broken)?;
         Ok(Self(Arc::new(store)))
     }
@@ -92,6 +99,38 @@ pub fn attach(
     attachments::insert(tx, &attachment)?;
     crate::customers::must_not_be_merged(tx, Some(customer))?;
     Ok(attachment)
+}
+
+/// Attaches bytes that were put away as people do it: with a line in the customer's history.
+pub fn add(
+    tx: &mut Tx<'_>,
+    customer: Id,
+    name: &str,
+    media_type: &str,
+    size: usize,
+    digest: &str,
+) -> Result<Attachment> {
+    let name = text::tidy(name);
+    if !(1..=LONGEST_NAME).contains(&name.chars().count()) {
+        return Err(Error::invalid("file", format!("Tên tệp phải có từ 1 đến {LONGEST_NAME} ký tự")));
+    }
+    if attachments::of_customer(tx, customer)?.len() >= MOST_FILES {
+        return Err(Error::conflict(format!("Một khách hàng có nhiều nhất {MOST_FILES} tệp")));
+    }
+    let made = attach(tx, customer, &name, media_type, size, digest)?;
+    crate::customers::note(tx, customer, &format!("Đính kèm tệp {name}"))?;
+    Ok(made)
+}
+
+/// Takes an attachment away from a customer, with a line in their history. The bytes stay: others may have the same.
+pub fn remove(tx: &mut Tx<'_>, customer: Id, id: Id) -> Result<Attachment> {
+    let missing = || Error::not_found("Không tìm thấy tệp đính kèm");
+    let known = attachments::of_customer(tx, customer)?.into_iter().find(|known| known.id == id).ok_or_else(missing)?;
+    if !attachments::delete(tx, customer, id)? {
+        return Err(missing());
+    }
+    crate::customers::note(tx, customer, &format!("Gỡ tệp {}", known.name))?;
+    Ok(known)
 }
 
 /// Attachments of a customer, oldest first.

@@ -68,6 +68,19 @@ impl Uses {
     }
 }
 
+impl Uses {
+    fn again(&self, uses: impl Iterator<Item = ((OrgId, Id), ListenerUse)>) {
+        let mut all = lock(&self.listeners);
+        for (whose, used) in uses {
+            let sum = all.entry(whose).or_default();
+            sum.calls += used.calls;
+            sum.items += used.items;
+            sum.refused += used.refused;
+            sum.last = sum.last.max(used.last);
+        }
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -86,15 +99,19 @@ impl Hub {
     /// Writes the uses counted since the last time.
     pub async fn write_uses(&self) -> Result<()> {
         let tokens = std::mem::take(&mut *lock(&self.uses.tokens));
-        let listeners = std::mem::take(&mut *lock(&self.uses.listeners));
         for ((org, token), at) in tokens {
             self.write(Actor::cli(org), move |tx| tokens::touch(tx, token, at)).await?;
         }
-        for ((org, listener), used) in listeners {
-            self.write(Actor::cli(org), move |tx| {
+        let mut left = std::mem::take(&mut *lock(&self.uses.listeners)).into_iter();
+        while let Some(((org, listener), used)) = left.next() {
+            let written = self.write(Actor::cli(org), move |tx| {
                 listeners::count(tx, listener, used.calls, used.items, used.refused, used.last)
-            })
-            .await?;
+            });
+            if let Err(error) = written.await {
+                // They are counted with those that come until the next time.
+                self.uses.again(std::iter::once(((org, listener), used)).chain(left));
+                return Err(error);
+            }
         }
         Ok(())
     }

@@ -38,7 +38,9 @@ pub mod sealed;
 mod secret;
 pub mod sending;
 pub mod sessions;
+pub mod settings;
 mod sight;
+pub mod spool;
 pub mod templates;
 pub mod tickets;
 mod time;
@@ -66,6 +68,7 @@ pub struct Hub {
     uses: Arc<journal::Uses>,
     attempts: Arc<attempts::Attempts>,
     seals: Arc<sealed::Seals>,
+    spool: Option<Arc<spool::Spool>>,
 }
 
 impl Hub {
@@ -90,7 +93,7 @@ impl Hub {
             Place::Postgres(_) => sealed::KeySource::Nowhere,
         };
         let seals = Arc::new(sealed::Seals::new(key));
-        Ok(Self { db, clock, ids, files, uses: Arc::default(), attempts: Arc::default(), seals })
+        Ok(Self { db, clock, ids, files, uses: Arc::default(), attempts: Arc::default(), seals, spool: None })
     }
 
     /// Runs a unit of work that changes things; see [`Db::write`].

@@ -1,17 +1,24 @@
 //! Webhook listeners: made, set and rotated.
 
+use domain::change::{Subject, What};
 use domain::{Actor, Error, Instant, Listener, OrgId, Result};
 use store::secrets::SecretKind;
 use store::{Tx, listeners, secrets};
 
 use crate::tokens::Secret;
-use crate::{Hub, access, templates};
+use crate::{Hub, access, history, templates};
 
 /// What addresses are sealed for.
 const PURPOSE: &str = "listener";
 
 /// Letters of a name at most.
 const LONGEST_NAME: usize = 250;
+
+/// How the journal calls the way in through a listener; the path itself holds a secret.
+pub const ROUTE: &str = "POST /webhook/listener/{secret}";
+
+/// The version of that way in.
+pub const VERSION: &str = "v1";
 
 /// What follows the host in the address of a listener, before its secret.
 pub const PATH: &str = "/webhook/listener/";
@@ -45,6 +52,7 @@ impl Hub {
         let number = self.write(actor, move |tx| {
             let number = create(tx, &name, &secret)?;
             keep(tx, number, sealed.as_deref())?;
+            note(tx, number, What::Created, &format!("Thêm webhook listener {name}"))?;
             Ok(number)
         });
         Ok((number.await?, path))
@@ -56,7 +64,8 @@ impl Hub {
         let (path, sealed) = (path(&secret), self.sealed_path(actor.org, &secret));
         let rotated = self.write(actor, move |tx| {
             rotate(tx, number, &secret)?;
-            keep(tx, number, sealed.as_deref())
+            keep(tx, number, sealed.as_deref())?;
+            note(tx, number, What::Updated, &format!("Đổi địa chỉ webhook listener số {number}"))
         });
         rotated.await.map(|()| path)
     }
@@ -77,6 +86,11 @@ impl Hub {
     pub fn sealed_path(&self, org: OrgId, secret: &Secret) -> Option<String> {
         self.seal(org, PURPOSE, &path(secret)).ok()
     }
+}
+
+fn note(tx: &mut Tx<'_>, number: i64, what: What, text: &str) -> Result<()> {
+    let listener = find(tx, number)?;
+    history::record(tx, None, Subject::Setting(listener.id), what, &[], text)
 }
 
 /// Keeps the sealed path of a listener that was just made or rotated.

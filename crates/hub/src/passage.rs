@@ -3,12 +3,13 @@
 //! this process can put it there: nothing that comes over the network makes a call a replay.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::change::Change;
 use domain::{Id, Instant, OrgId};
 
 use crate::Answer;
+use crate::spool::Kept;
 
 tokio::task_local! {
     static PASSAGE: Passage;
@@ -25,6 +26,8 @@ pub struct Passage {
     pub is_rehearsal: bool,
     /// The old call that is played again.
     pub(crate) replay: Option<Arc<Replayed>>,
+    /// The call that waited on disk and is worked off now.
+    pub(crate) waited: Option<Arc<Kept>>,
     pub(crate) notes: Arc<Notes>,
 }
 
@@ -35,6 +38,27 @@ pub(crate) struct Notes {
     journalled: OnceLock<Id>,
     report: Mutex<Option<Report>>,
     shown: Mutex<Vec<String>>,
+    fate: Mutex<Fate>,
+}
+
+/// What became of the journal row of a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Nothing yet.
+    #[default]
+    Open,
+    /// It is being worked on slice by slice, and some may be done.
+    InSlices,
+    /// It is written.
+    Kept,
+    /// It could not be written now, and nothing else was.
+    Unkept,
+}
+
+impl Notes {
+    fn fate(&self) -> MutexGuard<'_, Fate> {
+        self.fate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// An old call, as far as it says who came in.
@@ -100,6 +124,19 @@ impl Passage {
     pub(crate) fn came_through(&self, listener: Id) {
         // A request comes through one listener.
         let _ = self.notes.listener.set(listener);
+    }
+
+    pub(crate) fn fate(&self) -> Fate {
+        *self.notes.fate()
+    }
+
+    pub(crate) fn ends(&self, fate: Fate) {
+        *self.notes.fate() = fate;
+    }
+
+    /// The same way in for another try.
+    pub(crate) fn anew(&self) -> Self {
+        Self { notes: Arc::default(), ..self.clone() }
     }
 
     pub(crate) fn is_journalled(&self, call: Id) {

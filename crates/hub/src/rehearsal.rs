@@ -89,9 +89,11 @@ impl Hub {
 }
 
 impl Batch {
-    /// Items to work on at once: a slice of them, or in a rehearsal all, since nothing of an earlier slice would be there.
+    /// Items to work on at once: a slice of them, or all of them: in a rehearsal, since nothing of an earlier slice would
+    /// be there, and of a delivery that waited on disk, since it is done whole or not at all.
     pub fn slice_size(&self) -> usize {
-        if self.call.passage.is_rehearsal { usize::MAX } else { Self::SLICE }
+        let is_whole = self.call.passage.is_rehearsal || self.call.passage.waited.is_some();
+        if is_whole { usize::MAX } else { Self::SLICE }
     }
 
     /// Works on all items of a batch that is rehearsed.

@@ -43,6 +43,14 @@ pub(crate) fn masked(text: &str, secrets: &[String]) -> String {
     long.fold(text.to_owned(), |text, secret| if text.contains(secret) { text.replace(secret, MASK) } else { text })
 }
 
+/// A body without those secrets.
+pub(crate) fn masked_bytes(body: &[u8], secrets: &[String]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(body);
+    let masked = masked(&text, secrets);
+    // What is no UTF-8 is refused as it came, so it must come so.
+    if masked == text { body.to_vec() } else { masked.into_bytes() }
+}
+
 /// Letters of the shortest text that may be a secret; what is shorter opens nothing and may be a word.
 const SHORTEST: usize = 16;
 

@@ -77,7 +77,7 @@ impl Ids for CountingIds {
 
 /// A node number that no other running process has: each process takes the next one from the database.
 pub(crate) fn claim_node(place: &Place, clock: &dyn Clock) -> Result<i64> {
-    let options = Options { readers: 1, connections: 2, queue: 8 };
+    let options = Options { readers: 1, connections: 2, queue: 8, ..Options::default() };
     let db = Db::open(place, options, std::sync::Arc::new(CountingIds::default()))?;
     db.write(Actor::cli(OrgId(0)), clock.now(), store::orgs::next_node).wait()
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
+use domain::change::{Subject, What};
 use domain::{Actor, Error, Id, Instant, Permit, Result, Role, Team, User, text};
 use store::{Tx, users};
 
-use crate::{Hub, sessions};
+use crate::{Hub, history, sessions};
 
 /// How many letters a password needs.
 const SHORTEST_PASSWORD: usize = 8;
@@ -124,7 +125,9 @@ impl Hub {
             let user = numbered(tx, number)?;
             may_decide(by, user.role)?;
             users::update_password(tx, user.id, &hash)?;
-            sessions::leave_everywhere(tx, user.id, None)
+            sessions::leave_everywhere(tx, user.id, None)?;
+            let said = format!("Đặt lại mật khẩu của {}", user.email);
+            history::record(tx, None, Subject::Setting(user.id), What::Updated, &[], &said)
         });
         reset.await.map(|()| password)
     }
@@ -271,6 +274,17 @@ pub fn permit(tx: &mut Tx<'_>, mode: i64, team: Option<&str>, emails: &[String])
     })
 }
 
+/// With whom a record is shared that somebody makes by hand, by the word of the org's setting `permit.default`. Whoever is in no
+/// team shares with nobody then.
+pub fn usual_permit(tx: &mut Tx<'_>, word: &str) -> Result<Permit> {
+    let Some(me) = tx.actor().user else { return Ok(Permit::Everybody) };
+    Ok(match word {
+        "only_me" => Permit::OnlyMe { me },
+        "team" => Permit::MeAndTeam { me, team: users::teams_of(tx, me)?.first().copied() },
+        _ => Permit::Everybody,
+    })
+}
+
 /// A new password that people can type.
 pub fn random_password() -> Result<String> {
     crate::secret::password()
@@ -306,7 +320,7 @@ mod tests {
     #[test]
     fn passwords() {
         let hash = hash_password("mật khẩu dài").unwrap();
-        assert!(hash.starts_with("$argon2id$"));
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(is_password("mật khẩu dài", &hash));
         assert!(!is_password("mật khẩu khác", &hash));
         assert!(!is_password("x", "nonsense"));

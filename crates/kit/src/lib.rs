@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod courier;
 pub mod dates;
+pub mod drain;
 pub mod forms;
 #[cfg(feature = "golden")]
 pub mod golden;

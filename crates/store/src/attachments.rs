@@ -48,6 +48,18 @@ pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id]) -> Result<Vec<Attachment>
     .all(attachment)
 }
 
+/// Takes an attachment from a customer; the bytes stay where they are. `false` when they have no such one.
+pub fn delete(tx: &mut Tx<'_>, customer: Id, id: Id) -> Result<bool> {
+    let org = tx.org();
+    let gone = tx
+        .sql("DELETE FROM attachments WHERE org_id = $1 AND id = $2 AND customer_id = $3")
+        .bind(org)
+        .bind(id)
+        .bind(customer)
+        .run()?;
+    Ok(gone > 0)
+}
+
 fn attachment(row: &mut Row<'_>) -> Result<Attachment> {
     Ok(Attachment {
         id: row.col()?,

@@ -43,6 +43,11 @@ pub fn record(
 
 /// The history of a customer and of all that belongs to them, newest first, with that of the records merged into it.
 pub fn of_customer(tx: &mut Tx<'_>, customer: Id, limit: i64) -> Result<Vec<Change>> {
+    before(tx, customer, Id(i64::MAX), limit)
+}
+
+/// The same before one of its lines.
+pub fn before(tx: &mut Tx<'_>, customer: Id, line: Id, limit: i64) -> Result<Vec<Change>> {
     let mut all = crate::merges::followers(tx, customer)?;
     let org = tx.org();
     if !all.is_empty() {
@@ -50,21 +55,45 @@ pub fn of_customer(tx: &mut Tx<'_>, customer: Id, limit: i64) -> Result<Vec<Chan
         return tx
             .sql(
                 "SELECT id, at, actor, dialect, request_id, subject, subject_id, what, fields, text FROM changes
-                 WHERE org_id = $1 AND customer_id IN IDS($2) ORDER BY id DESC LIMIT $3",
+                 WHERE org_id = $1 AND customer_id IN IDS($2) AND id < $3 ORDER BY id DESC LIMIT $4",
             )
             .bind(org)
             .bind(all)
+            .bind(line)
             .bind(limit)
             .all(change);
     }
     tx.sql(
         "SELECT id, at, actor, dialect, request_id, subject, subject_id, what, fields, text FROM changes
-         WHERE org_id = $1 AND customer_id = $2 ORDER BY id DESC LIMIT $3",
+         WHERE org_id = $1 AND customer_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
     )
     .bind(org)
     .bind(customer)
+    .bind(line)
     .bind(limit)
     .all(change)
+}
+
+/// What was changed in the org's settings before a line of it, newest first.
+pub fn of_settings(tx: &mut Tx<'_>, line: Id, limit: i64) -> Result<Vec<Change>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT id, at, actor, dialect, request_id, subject, subject_id, what, fields, text FROM changes
+         WHERE org_id = $1 AND customer_id IS NULL AND id < $2 AND subject = 'setting' ORDER BY id DESC LIMIT $3",
+    )
+    .bind(org)
+    .bind(line)
+    .bind(limit)
+    .all(change)
+}
+
+/// The door by which a customer came: that of the first line.
+pub fn first_door(tx: &mut Tx<'_>, customer: Id) -> Result<Option<String>> {
+    let org = tx.org();
+    tx.sql("SELECT dialect FROM changes WHERE org_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1")
+        .bind(org)
+        .bind(customer)
+        .optional(|row| row.col())
 }
 
 /// What happened to one lead, deal or ticket of a customer, newest first.

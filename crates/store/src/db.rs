@@ -3,6 +3,7 @@
 mod checkpoints;
 mod numbers;
 mod postgres;
+mod presence;
 mod sql;
 mod sqlite;
 mod statistics;
@@ -42,11 +43,24 @@ pub struct Options {
     pub connections: usize,
     /// Units of work that may wait; one more is refused as busy.
     pub queue: usize,
+    /// What a commit on SQLite waits for.
+    pub durability: Durability,
+}
+
+/// What a commit on SQLite waits for before it is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Until it is on the disk: it survives a power cut.
+    #[default]
+    Full,
+    /// For nothing: the latest commits are lost when the power is. The program never asks for this; the proof about power cuts
+    /// does, to show that it would see the loss.
+    Normal,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 2, connections: 12, queue: 8_192 }
+        Self { readers: 2, connections: 12, queue: 8_192, durability: Durability::Full }
     }
 }
 
@@ -119,6 +133,22 @@ impl Db {
         &self.statistics
     }
 
+    /// Whether the server that holds the data does not answer. What is begun then ends as busy at once. A file is never away.
+    pub fn is_away(&self) -> bool {
+        match &*self.engine {
+            Threads::Sqlite(_) => false,
+            Threads::Postgres(threads) => threads.is_away(),
+        }
+    }
+
+    /// Whether that server has not answered anybody for a moment. It may be away soon, or go on.
+    pub fn is_silent(&self) -> bool {
+        match &*self.engine {
+            Threads::Sqlite(_) => false,
+            Threads::Postgres(threads) => threads.is_silent(),
+        }
+    }
+
     /// Units of work that wait for a thread.
     pub fn queue_length(&self) -> usize {
         match &*self.engine {
@@ -158,6 +188,8 @@ trait Job: Send {
     fn settle(self: Box<Self>, end: Result<()>);
     /// Whether it changes anything.
     fn access(&self) -> Access;
+    /// In whose name it is.
+    fn org(&self) -> OrgId;
     /// Whether a commit of unknown outcome may be tried again, because the call's journal row tells whether it was kept.
     fn leaves_a_trace(&self) -> bool;
 }
@@ -255,6 +287,10 @@ where
         self.access
     }
 
+    fn org(&self) -> OrgId {
+        self.actor.org
+    }
+
     fn leaves_a_trace(&self) -> bool {
         self.actor.request.is_some()
     }
@@ -348,7 +384,8 @@ impl<'a> Tx<'a> {
     /// Looks into an org that has just been found out; everything inside happens there.
     pub fn within<T>(&mut self, org: OrgId, part: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let actor = Actor { org, ..self.actor.clone() };
-        let engine = self.engine.reborrow();
+        let mut engine = self.engine.reborrow();
+        engine.enter(org);
         let mut inside = Tx {
             engine,
             actor: &actor,
@@ -368,6 +405,7 @@ impl<'a> Tx<'a> {
         self.rings |= inside.rings;
         (self.writes, self.wants_savepoints) =
             (self.writes + inside.writes, self.wants_savepoints || inside.wants_savepoints);
+        self.engine.enter(self.actor.org);
         self.search.extend(search);
         self.story.decisions.extend(story.decisions);
         self.story.touched.extend(story.touched);

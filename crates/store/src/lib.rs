@@ -28,6 +28,8 @@ pub mod overview;
 mod owners;
 pub mod permits;
 pub mod requests;
+pub mod restore;
+pub mod row_security;
 pub mod search;
 pub mod secrets;
 pub mod send_counts;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use domain::{Error, Instant, Result};
 use postgres::Client;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::db::{Place, connect_postgres, open_sqlite, postgres_failure, sqlite_failure};
+use crate::row_security;
 
 /// Every migration: its version and its statements.
 const MIGRATIONS: [(i64, &str); 6] = [
@@ -64,6 +65,12 @@ pub fn state(place: &Place) -> Result<State> {
     target.state()
 }
 
+/// How far the data in a copy of a SQLite file is. Changes nothing, and makes no files beside it.
+pub(crate) fn state_of_copy(copy: &Path) -> Result<State> {
+    let connection = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sqlite_failure)?;
+    Target::Sqlite(connection).state()
+}
+
 /// Runs every step that was not run yet.
 pub fn run(place: &Place, now: Instant) -> Result<Report> {
     let mut target = Target::open(place)?;
@@ -85,6 +92,10 @@ pub fn run(place: &Place, now: Instant) -> Result<Report> {
         for (step, statement) in statements(text, target.is_postgres()).iter().enumerate() {
             steps += usize::from(target.step(version, step as i64, statement, now)?);
         }
+    }
+    // A wall that stands is put around the new tables too.
+    if steps > 0 && row_security::state(place)?.is_some_and(|state| !state.guarded.is_empty()) {
+        row_security::raise(place)?;
     }
     Ok(Report { version: newest(), steps, backup })
 }

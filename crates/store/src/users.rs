@@ -119,13 +119,22 @@ pub fn insert(tx: &mut Tx<'_>, new: &User, password: Option<&str>) -> Result<Opt
 /// Users of any org who sign in with an e-mail address: org, user and password hash.
 pub fn sign_ins(tx: &mut Tx<'_>, email: &str) -> Result<Vec<(OrgId, Id, Option<String>)>> {
     let Some(key) = identity::email(email) else { return Ok(Vec::new()) };
-    tx.sql(
-        "SELECT s.org_id, s.user_id, u.password FROM sign_ins s
-         JOIN users u ON u.org_id = s.org_id AND u.id = s.user_id
-         WHERE s.email = $1 AND u.active ORDER BY s.org_id",
-    )
-    .bind(key)
-    .all(|row| Ok((row.col()?, row.col()?, row.col()?)))
+    let known: Vec<(OrgId, Id)> = tx
+        .sql("SELECT org_id, user_id FROM sign_ins WHERE email = $1 ORDER BY org_id")
+        .bind(key)
+        .all(|row| Ok((row.col()?, row.col()?)))?;
+    let mut found = Vec::with_capacity(known.len());
+    for (org, user) in known {
+        // Each in its own org: nothing is read across them.
+        let active = tx.within(org, |tx| {
+            tx.sql("SELECT password FROM users WHERE org_id = $1 AND id = $2 AND active")
+                .bind(org)
+                .bind(user)
+                .optional(|row| row.col())
+        })?;
+        found.extend(active.map(|password| (org, user, password)));
+    }
+    Ok(found)
 }
 
 /// Teams a user belongs to.

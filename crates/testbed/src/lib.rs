@@ -27,6 +27,8 @@ pub const STILL: Instant = Instant(1_711_008_666_000_000);
 /// A database of its own, and a folder for what belongs beside it; both are gone when it is dropped.
 pub struct TestPlace {
     place: Place,
+    /// The same data for whoever looks past the program.
+    outside: Place,
     folder: TempDir,
     _database: Option<Database>,
 }
@@ -41,6 +43,11 @@ impl TestPlace {
         made
     }
 
+    /// A migrated database on PostgreSQL whose server keeps the program to one org at a time; none where tests use SQLite.
+    pub fn walled() -> Option<Self> {
+        server::address().map(|_| Self::make(Database::walled))
+    }
+
     /// A database without a single table.
     pub fn empty() -> Self {
         Self::make(Database::empty)
@@ -53,7 +60,8 @@ impl TestPlace {
             Some(database) => Place::Postgres(database.url()),
             None => Place::Sqlite(folder.path().join("daumoi.db")),
         };
-        Self { place, folder, _database: database }
+        let outside = database.as_ref().map_or(place.clone(), |database| Place::Postgres(database.url_outside()));
+        Self { place, outside, folder, _database: database }
     }
 
     /// Where the data is.

@@ -10,7 +10,7 @@ use crate::TestPlace;
 impl TestPlace {
     /// Runs statements that the program would never run.
     pub fn execute(&self, statements: &str) {
-        match self.place() {
+        match &self.outside {
             Place::Sqlite(file) => Connection::open(file).unwrap().execute_batch(statements).unwrap(),
             Place::Postgres(url) => Client::connect(url, NoTls).unwrap().batch_execute(statements).unwrap(),
         }
@@ -18,7 +18,7 @@ impl TestPlace {
 
     /// The one number that a query gives.
     pub fn number(&self, query: &str) -> i64 {
-        match self.place() {
+        match &self.outside {
             Place::Sqlite(file) => Connection::open(file).unwrap().query_row(query, [], |row| row.get(0)).unwrap(),
             Place::Postgres(url) => Client::connect(url, NoTls).unwrap().query_one(query, &[]).unwrap().get(0),
         }
@@ -26,7 +26,7 @@ impl TestPlace {
 
     /// The texts in the first column of what a query gives.
     pub fn texts(&self, query: &str) -> Vec<String> {
-        match self.place() {
+        match &self.outside {
             Place::Sqlite(file) => {
                 let connection = Connection::open(file).unwrap();
                 let mut statement = connection.prepare(query).unwrap();
@@ -51,8 +51,9 @@ impl TestPlace {
             }
             Place::Postgres(url) => {
                 let mut client = Client::connect(url, NoTls).unwrap();
-                // A table without rows is always read from end to end, unless that is told to be dear.
-                client.batch_execute("SET enable_seqscan = off").unwrap();
+                // A table without rows is always read from end to end, unless that is told to be dear. Where the server keeps
+                // tenants apart, this is one of them.
+                client.batch_execute("SET enable_seqscan = off; SET daumoi.org = '1'").unwrap();
                 statements
                     .into_iter()
                     .map(|text| plan_postgres(&mut client, text).map_err(|error| format!("{error:?}")))
@@ -78,7 +79,7 @@ impl TestPlace {
     }
 
     fn rows_where(&self, table: &str, condition: &str) -> Vec<String> {
-        let mut rows = match self.place() {
+        let mut rows = match &self.outside {
             Place::Sqlite(file) => {
                 let connection = Connection::open(file).unwrap();
                 let mut statement = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}")).unwrap();

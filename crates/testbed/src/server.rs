@@ -17,6 +17,13 @@ const VARIABLE: &str = "DAUMOI_TEST_DATABASE";
 /// With this set to anything the tables of the tenants are split by org, as a distributed engine splits them.
 const SPLIT: &str = "DAUMOI_TEST_SPLIT";
 
+/// With this set to anything the program connects as an owner of its tables who is kept to one org at a time by the server
+/// itself, and tests look past it as whoever `DAUMOI_TEST_DATABASE` names.
+const WALLED: &str = "DAUMOI_TEST_WALLED";
+
+/// The role that is kept so, and its password.
+const OWNER: &str = "daumoi_walled";
+
 /// Any number will do, as long as nobody else locks it.
 const TEMPLATE_LOCK: i64 = 0x64_61_75_6d_6f_69;
 
@@ -28,31 +35,51 @@ pub(crate) fn address() -> Option<String> {
 pub(crate) struct Database {
     server: String,
     name: String,
+    is_walled: bool,
 }
 
 impl Database {
+    /// A migrated database whose server keeps its owner to one org at a time.
+    pub(crate) fn walled(server: &str) -> Self {
+        let mut client = connect(server);
+        let made = Self::create(server, &mut client, "template0", true);
+        let place = Place::Postgres(made.url());
+        store::migrate::run(&place, STILL).unwrap();
+        store::row_security::raise(&place).unwrap();
+        made
+    }
+
     /// A copy of the template.
     pub(crate) fn migrated(server: &str) -> Self {
         let mut client = connect(server);
         let template = template(server, &mut client);
-        Self::create(server, &mut client, &template)
+        Self::create(server, &mut client, &template, is_set(WALLED))
     }
 
     /// A database without tables.
     pub(crate) fn empty(server: &str) -> Self {
-        Self::create(server, &mut connect(server), "template0")
+        Self::create(server, &mut connect(server), "template0", is_set(WALLED))
     }
 
-    fn create(server: &str, client: &mut Client, template: &str) -> Self {
+    fn create(server: &str, client: &mut Client, template: &str, is_walled: bool) -> Self {
         static MADE: AtomicU64 = AtomicU64::new(0);
         let name = format!("daumoi_test_{}_{}", process::id(), MADE.fetch_add(1, Relaxed));
         // A run that was killed may have left one behind.
         client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
-        Self { server: server.to_owned(), name }
+        if is_walled {
+            make_owner(client);
+        }
+        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}{}", owned(is_walled))).unwrap();
+        Self { server: server.to_owned(), name, is_walled }
     }
 
+    /// Its address for the program.
     pub(crate) fn url(&self) -> String {
+        owner_of(&url_of(&self.server, &self.name), self.is_walled)
+    }
+
+    /// Its address for whoever looks past the program.
+    pub(crate) fn url_outside(&self) -> String {
         url_of(&self.server, &self.name)
     }
 }
@@ -84,20 +111,50 @@ fn url_of(server: &str, name: &str) -> String {
     format!("{host}/{name}{settings}")
 }
 
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|set| !set.is_empty())
+}
+
+/// How a database is made for whom the program connects as.
+fn owned(is_walled: bool) -> String {
+    if is_walled { format!(" OWNER {OWNER}") } else { String::new() }
+}
+
+/// Makes the role that owns walled databases, unless it is there. Tests that start at once may all try.
+fn make_owner(client: &mut Client) {
+    let made = client.batch_execute(&format!("CREATE ROLE {OWNER} LOGIN PASSWORD '{OWNER}'"));
+    let mut known = || client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", &[&OWNER]).unwrap().len();
+    assert!(made.is_ok() || known() == 1, "{made:?}");
+}
+
+/// An address as the program uses it.
+fn owner_of(url: &str, is_walled: bool) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+    if is_walled { format!("postgres://{OWNER}:{OWNER}@{host}") } else { url.to_owned() }
+}
+
 /// The name of the migrated template. The first process that wants it makes it while the others wait; one that was left half
 /// made still takes connections, and is made again.
 fn template(server: &str, client: &mut Client) -> String {
-    let is_split = std::env::var_os(SPLIT).is_some_and(|set| !set.is_empty());
-    let name = format!("daumoi_template_{:016x}{}", fingerprint(), if is_split { "_split" } else { "" });
+    let (is_split, is_walled) = (is_set(SPLIT), is_set(WALLED));
+    let kind = format!("{}{}", if is_split { "_split" } else { "" }, if is_walled { "_walled" } else { "" });
+    let name = format!("daumoi_template_{:016x}{kind}", fingerprint());
     client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).unwrap();
     let ready = client.query_opt("SELECT NOT datallowconn FROM pg_database WHERE datname = $1", &[&name]).unwrap();
     if !ready.is_some_and(|row| row.get(0)) {
         client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).unwrap();
-        let url = url_of(server, &name);
+        if is_walled {
+            make_owner(client);
+        }
+        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0{}", owned(is_walled))).unwrap();
+        let url = owner_of(&url_of(server, &name), is_walled);
         store::migrate::run(&Place::Postgres(url.clone()), STILL).unwrap();
         if is_split {
             split(&mut connect(&url));
+        }
+        if is_walled {
+            store::row_security::raise(&Place::Postgres(url)).unwrap();
         }
         client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
     }
@@ -136,6 +193,7 @@ fn fingerprint() -> u64 {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
+    files.push(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/src/row_security.rs"));
     for file in files {
         std::fs::read(file).unwrap().hash(&mut hasher);
     }

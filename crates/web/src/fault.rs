@@ -143,7 +143,7 @@ fn answer(visit: &Visit, visitor: Option<&Visitor>, fault: &Fault) -> Result<Res
         _ => t.shell.fault_broken,
     };
     let page = Page::new(visit, visitor, Section::None, heading.to_owned());
-    let message = fault.0.public().to_owned();
+    let message = page.said(fault.0.public());
     let body = if visit.wants_fragment {
         let toast = Toast::bad(message);
         FaultToast { toast: &toast, page: &page }.render()?

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod page;
 pub mod pages;
 mod routes;
+mod sayings;
 pub mod show;
 mod visitor;
 

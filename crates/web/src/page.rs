@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::messages::{Language, Messages};
 use crate::visitor::{Visit, Visitor};
-use crate::{Fault, assets, cookies};
+use crate::{Fault, assets, cookies, sayings};
 
 /// What a handler gives.
 pub type Answer = Result<Response, Fault>;
@@ -253,6 +253,11 @@ impl Page {
     /// Entries of the navigation that lead somewhere for whoever looks.
     pub fn sections(&self) -> Vec<Section> {
         Section::ALL.into_iter().filter(|section| self.is_admin() || !section.is_for_admins()).collect()
+    }
+
+    /// What a verb said, in the language of the page.
+    pub fn said(&self, text: &str) -> String {
+        crate::show::visible(&sayings::said(text, self.language))
     }
 
     /// Choices of language.

@@ -10,7 +10,7 @@ use domain::message::MessageKind::{Email, Sms};
 use tower_http::compression::CompressionLayer;
 
 use crate::pages::settings::{
-    self, accounts, catalogs, connections, endpoints, fields, funnels, listeners, org, teams, tokens, users,
+    self, accounts, catalogs, connections, endpoints, fields, funnels, history, listeners, org, teams, tokens, users,
 };
 use crate::pages::{
     account, companies, customer, customers, dashboard, deals, duplicates, inbox, leads, outbox, preferences, sign_in,
@@ -45,7 +45,12 @@ fn table() -> Router<Web> {
         .route("/customers/{number}/timeline", get(customer::show_timeline))
         .route("/customers/{number}/as/{dialect}", get(customer::through))
         .route("/customers/{number}/notes", post(customer::add_note))
+        .route("/customers/{number}/files", post(customer::upload))
         .route("/customers/{number}/files/{file}", get(customer::download))
+        .route("/customers/{number}/files/{file}/delete", post(customer::remove_file))
+        .route("/customers/{number}/persons", post(customer::add_person))
+        .route("/customers/{number}/persons/{place}", post(customer::correct_person))
+        .route("/customers/{number}/persons/{place}/delete", post(customer::remove_person))
         .route("/customers/{number}/delete", post(customer::delete))
         .route("/leads", get(leads::list).post(leads::keep))
         .route("/leads/new", get(leads::show_new))
@@ -104,6 +109,7 @@ fn settings() -> Router<Web> {
         .route("/settings/sms", get(|visitor| accounts::show(visitor, Sms)).post(|visitor, sent| accounts::set(visitor, Sms, sent)))
         .route("/settings/sms/test", post(|visitor, sent| accounts::test(visitor, Sms, sent)))
         .route("/settings/sms/remove", post(|visitor| accounts::remove(visitor, Sms)))
+        .route("/settings/history", get(history::show))
         .route("/settings/webhook", get(listeners::list))
         .route("/settings/webhook/listeners", post(listeners::add))
         .route("/settings/webhook/listeners/{number}", get(listeners::show).post(listeners::change))

@@ -82,6 +82,11 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// What a verb said, in their language.
+    pub fn said(&self, text: &str) -> String {
+        crate::sayings::said(text, self.language).into_owned()
+    }
+
     /// From where somebody signs in.
     pub fn origin(&self) -> Origin {
         let agent = self.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();

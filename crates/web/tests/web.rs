@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed expectation is the point of a test")]
 
+#[path = "web/belongings.rs"]
+mod belongings;
 #[path = "web/catalog.rs"]
 mod catalog;
 #[path = "web/customers.rs"]
@@ -10,6 +12,8 @@ mod customers;
 mod deals;
 #[path = "web/guard.rs"]
 mod guard;
+#[path = "web/history.rs"]
+mod history;
 #[path = "web/hostile.rs"]
 mod hostile;
 #[path = "web/leads.rs"]

@@ -39,7 +39,7 @@ pub enum Status {
     Updated,
     /// It is known already; nothing was changed.
     Duplicated,
-    /// It waits in the outbox.
+    /// It waits in the outbox, or with its whole delivery for the database.
     Queued,
     /// It was refused.
     Error,
@@ -64,6 +64,11 @@ impl ItemResult {
     /// An item that was worked on.
     pub fn done(index: usize, action_type: &str, done: Done) -> Self {
         Self { index, action_type: action_type.to_owned(), status: done.status, id: Some(done.id), message: None }
+    }
+
+    /// An item that waits to be worked on.
+    pub fn waiting(index: usize, action_type: &str) -> Self {
+        Self { index, action_type: action_type.to_owned(), status: Status::Queued, id: None, message: None }
     }
 
     /// An item that was refused.

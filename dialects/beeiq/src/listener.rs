@@ -11,7 +11,7 @@ use axum::response::Response;
 use domain::identity::Country;
 use domain::{Actor, Dialect, Error, Listener};
 use hub::access::Door;
-use hub::{Answer, Call, Incoming, Tx, users};
+use hub::{Answer, Call, Incoming, Tx, listeners, spool, users};
 use jiff::tz::TimeZone;
 use kit::batch;
 use kit::http::{self, Shared};
@@ -19,7 +19,6 @@ use kit::json::Tolerance;
 use kit::reader::Reader;
 
 use crate::error::{self, Done, ItemResult, Status};
-use crate::routes::JOURNALLED;
 use crate::wire::{Action, Item, action_type};
 use crate::{contacts, deals, messages, notes, tickets};
 
@@ -55,11 +54,45 @@ pub async fn receive(
     };
     let (org, listener) = (door.org.id, door.listener.id);
     let (answer, items, refused) = match http::read_body(request.into_body(), &shared.budget).await {
-        Ok(body) => deliver(&shared, door, address, &body).await,
+        Ok(body) => {
+            let is_answered = !shared.hub.must_wait(&door);
+            let delivered = deliver(&shared, door.clone(), address, &body);
+            match if is_answered { shared.hub.unless_gone(delivered).await } else { None } {
+                Some(delivered) => delivered,
+                // It is counted when it is worked off.
+                None => return http::response(keep(&shared, &door, address, &body).await),
+            }
+        }
         Err(fault) => (error::refused(fault.status, fault.error.public()), 0, 1),
     };
     shared.hub.count_listener_call(org, listener, items, refused);
     http::response(answer)
+}
+
+/// Lets a delivery wait on disk until the database is there again. What can be said of it without the database is said now.
+async fn keep(shared: &Shared, door: &Door, address: Option<IpAddr>, body: &[u8]) -> Answer {
+    let zone = door.org.settings.time_zone();
+    let answer = match batch::split(body, "data").and_then(|batch| sender(&batch).map(|_| batch)) {
+        Ok(batch) if batch.items.len() > spool::MOST_ITEMS => {
+            return error::failed(&Error::busy("a delivery of so many items does not wait"));
+        }
+        Ok(batch) => {
+            let items = batch.items.into_iter().enumerate().map(|(index, item)| prepare(item, index, &zone));
+            error::delivered(&items.map(|item| waits(&item)).collect::<Vec<_>>())
+        }
+        Err(error) => error::failed(&error),
+    };
+    match shared.hub.keep(door, address, body).await {
+        Ok(()) => answer,
+        Err(error) => error::failed(&error),
+    }
+}
+
+fn waits(item: &Prepared) -> ItemResult {
+    match &item.item {
+        Ok(read) => ItemResult::waiting(item.index, &read.action_type),
+        Err(error) => refuse(item, error),
+    }
 }
 
 /// Works a body off; gives the answer, the number of items and of those refused. A body that is refused as a whole has no items and
@@ -68,7 +101,8 @@ async fn deliver(shared: &Shared, door: Door, address: Option<IpAddr>, body: &[u
     let read = batch::split(body, "data").and_then(|batch| Ok((sender(&batch)?, batch)));
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     let call = |actor: Actor, caller: &str| {
-        let incoming = Incoming { version: "v1", route: JOURNALLED, caller, address: &address, body };
+        let incoming =
+            Incoming { version: listeners::VERSION, route: listeners::ROUTE, caller, address: &address, body };
         shared.hub.call(actor, &incoming)
     };
     let unsigned = Actor {

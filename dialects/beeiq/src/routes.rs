@@ -9,9 +9,6 @@ use crate::listener;
 /// Every route of this dialect: method and path template.
 pub const ROUTES: [(&str, &str); 1] = [("POST", "/webhook/listener/{secret}")];
 
-/// How the journal calls the one route; the path itself holds a secret.
-pub(crate) const JOURNALLED: &str = "POST /webhook/listener/{secret}";
-
 /// The routes of this dialect.
 pub fn routes(shared: Shared) -> Router {
     Router::new().route(ROUTES[0].1, any(listener::receive)).with_state(shared)

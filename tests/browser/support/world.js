@@ -103,8 +103,6 @@ export function scene(name, play, options = {}) {
 /** Collects what a browser complains about: errors of scripts, refusals of the policy, requests that failed, 5xx. */
 function watch(context, complaints) {
   context.on("console", (message) => {
-    // A changed card is sent along in case it hangs on the board that is shown; it need not.
-    if (message.text().includes("htmx:oobErrorNoTarget")) return;
     // A bare answer of a dialect names no icon, and the browser asks for the usual one.
     if (message.location().url.endsWith("/favicon.ico")) return;
     if (message.type() === "error" || /Content Security Policy/i.test(message.text())) complaints.push(`${message.text()} ${message.location().url}`.trim());

@@ -108,6 +108,22 @@ impl Doors {
         })
     }
 
+    /// The routes of all dialects.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Sends a request as it stands; gives the status and what came back, as text.
+    pub fn raw(&self, request: Request<Body>) -> (u16, String) {
+        let router = self.router.clone();
+        block_on(async move {
+            let response = router.oneshot(request).await.unwrap();
+            let status = response.status().as_u16();
+            let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            (status, String::from_utf8_lossy(&bytes).into_owned())
+        })
+    }
+
     pub fn post(&self, tenant: &Tenant, path: &str, body: &Value) -> Value {
         let (status, answer) = self.ask(tenant, "POST", path, body);
         assert_eq!(status, 200, "{path}: {answer}");

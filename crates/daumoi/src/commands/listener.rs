@@ -195,7 +195,7 @@ impl Set {
                 Some(email) => Some(Some(ground::find_user(tx, email)?.id)),
             };
             let mut applied = Ok(());
-            let listener = listeners::change(tx, id, |listener| applied = changes.apply(listener, user))?;
+            let listener = hub::settings::change_listener(tx, id, |listener| applied = changes.apply(listener, user))?;
             applied.map(|()| listener)
         });
         let listener = listener.wait()?;

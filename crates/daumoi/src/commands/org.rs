@@ -180,7 +180,7 @@ impl Set {
             changes.push((key.trim().to_owned(), value.to_owned()));
         }
         if !changes.is_empty() {
-            org = hub.write(Actor::cli(org.id), move |tx| hub::orgs::set(tx, &changes)).wait()?;
+            org = hub.write(Actor::cli(org.id), move |tx| hub::settings::set(tx, &changes)).wait()?;
         }
         if self.output.json {
             return show::json(&org.settings.all().collect::<std::collections::BTreeMap<_, _>>());

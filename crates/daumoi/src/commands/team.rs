@@ -84,7 +84,7 @@ impl Create {
         let hub = ground.open()?;
         let org = ground::find_org(&hub, &self.org.org)?;
         let name = self.name;
-        let team = hub.write(Actor::cli(org.id), move |tx| users::create_team(tx, &name, None)).wait()?;
+        let team = hub.write(Actor::cli(org.id), move |tx| hub::settings::add_team(tx, &name, None)).wait()?;
         if self.output.json {
             return show::json(&Line { number: team.number, name: team.name, members: Vec::new() });
         }

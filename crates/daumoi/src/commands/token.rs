@@ -101,7 +101,7 @@ impl Create {
                 Some(email) => Some(ground::find_user(tx, email)?.id),
                 None => None,
             };
-            tokens::create(tx, &NewToken { user, ..new.clone() }, &kept)
+            hub::settings::add_token(tx, &NewToken { user, ..new.clone() }, &kept)
         });
         let number = number.wait()?;
         if self.output.json {
@@ -135,7 +135,7 @@ impl Revoke {
         let hub = ground.open()?;
         let org = ground::find_org(&hub, &self.org.org)?;
         let number = self.number;
-        hub.write(Actor::cli(org.id), move |tx| tokens::revoke(tx, number)).wait()?;
+        hub.write(Actor::cli(org.id), move |tx| hub::settings::revoke_token(tx, number)).wait()?;
         show::line(format_args!("token {number} no longer works"))
     }
 }

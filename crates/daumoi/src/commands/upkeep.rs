@@ -1,4 +1,4 @@
-//! `daumoi migrate` and `daumoi backup`.
+//! `daumoi migrate`, `daumoi backup` and `daumoi restore`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::Args;
 use domain::Clock;
 use hub::{Place, SystemClock};
 use serde::Serialize;
-use store::migrate;
+use store::{migrate, restore};
 
 use crate::args::JsonArg;
 use crate::ground::Ground;
@@ -31,14 +31,36 @@ pub struct Migrate {
 EXAMPLE
   daumoi backup --data /srv/daumoi /backup/daumoi-$(date +%F).db
 
-To restore: stop the server, move daumoi.db and its -wal and -shm files out of the data folder, copy the backup there as
-daumoi.db, start the server. Attached files are not in it: copy the folder DIR/files as well.")]
+To restore: stop the server, `daumoi restore FILE`, start the server. Attached files are not in it: copy the folder DIR/files
+as well.")]
 pub struct Backup {
     /// The new file
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
     output: JsonArg,
+}
+
+/// Put a backup in the place of the SQLite database; the server must not run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+EXAMPLE
+  daumoi restore --data /srv/daumoi /backup/daumoi-2026-11-20.db
+
+What was there before is kept beside it. A backup that is damaged, or of a newer version, is refused and nothing is changed.
+Attached files are not in it: copy the folder DIR/files back as well.")]
+pub struct Restore {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    output: JsonArg,
+}
+
+#[derive(Debug, Serialize)]
+struct Restored {
+    bytes: u64,
+    set_aside: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,5 +108,25 @@ impl Backup {
             return show::json(&Copied { file: self.file, bytes });
         }
         show::line(format_args!("{} written, {bytes} bytes", self.file.display()))
+    }
+}
+
+impl Restore {
+    /// Does it.
+    pub fn run(self, ground: &Ground) -> Result<()> {
+        let Place::Sqlite(file) = &ground.place else {
+            bail!("a PostgreSQL database is put back with its own tool: pg_restore --clean --dbname=URL FILE");
+        };
+        ground.make_folders()?;
+        let restore::Report { bytes, set_aside } = restore::run(&self.file, file, SystemClock.now())?;
+        // A backup of an older version is brought up to date here, so that the server starts at once.
+        ground.bring_up_to_date()?;
+        if self.output.json {
+            return show::json(&Restored { bytes, set_aside });
+        }
+        if let Some(before) = &set_aside {
+            show::line(format_args!("what was there before is kept in {}", before.display()))?;
+        }
+        show::line(format_args!("{} restored, {bytes} bytes", file.display()))
     }
 }

@@ -107,7 +107,7 @@ impl Create {
             number: None,
             password_hash: Some(users::hash_password(&password)?),
         };
-        let user = hub.write(Actor::cli(org.id), move |tx| users::create(tx, &new)).wait()?;
+        let user = hub.write(Actor::cli(org.id), move |tx| hub::settings::add_user(tx, &new)).wait()?;
         let made = Made { number: user.number, email: user.email, password };
         if self.output.json {
             return show::json(&made);

@@ -3,10 +3,12 @@
 use domain::catalog::LeadStatusType;
 use domain::customer::UserRef;
 use domain::field::{Field, FieldEntity, FieldOption, FieldType};
+use domain::funnel::Funnel;
+use domain::listener::EmailTemplate;
 use domain::{Actor, CatalogItem, CatalogKind, Dialect, Id, OrgId, Result, Role, Team};
 use hub::catalog::NewItem;
 use hub::users::NewUser;
-use hub::{Hub, Tx, catalog, fields, leads, listeners, users};
+use hub::{Hub, Tx, catalog, fields, funnels, leads, listeners, users};
 
 use super::words::{STAFF, STYLES, TEAMS};
 
@@ -22,6 +24,8 @@ pub struct Cast {
     pub deal_stages: Vec<CatalogItem>,
     /// Custom fields of customers and of leads.
     pub fields: Vec<Field>,
+    /// Funnels that customers stand in.
+    pub funnels: Vec<Funnel>,
 }
 
 impl Cast {
@@ -44,6 +48,11 @@ pub fn assemble(hub: &Hub, org: OrgId, listener: i64) -> Result<Cast> {
             listener.default_tag = Some("Form website".into());
             listener.contact_source = Some("Website".into());
             listener.lead_source = Some("Quảng cáo".into());
+            // There is no mail server: these e-mails wait in the outbox.
+            listener.email = Some(EmailTemplate {
+                subject: "Cảm ơn {{ salutation }} {{ name }} đã liên hệ".into(),
+                body: "Kính gửi {{ salutation }} {{ name }},\n\nChúng tôi đã nhận được thông tin và sẽ gọi lại trong giờ làm việc.\n\nNội thất Đầu Mối".into(),
+            });
         })?;
         let users = staff(tx)?;
         let teams = teams(tx, &users)?;
@@ -52,6 +61,7 @@ pub fn assemble(hub: &Hub, org: OrgId, listener: i64) -> Result<Cast> {
             lead_statuses: lead_statuses(tx)?,
             deal_stages: deal_stages(tx)?,
             fields: own_fields(tx)?,
+            funnels: funnels::list(tx)?,
             users,
         })
     })

@@ -10,6 +10,7 @@ use hub::orgs::{MadeOrg, NewOrg};
 use hub::preset::Preset;
 use hub::{FixedClock, Hub, NodeIds, Options, SystemClock};
 
+use super::calls;
 use super::cast::{self, Cast};
 use super::life::Life;
 use super::names;
@@ -30,7 +31,8 @@ const SEED: u64 = 84;
 
 /// Makes the org `demo` with everything in it; gives its secrets.
 pub fn fill(ground: &Ground) -> Result<MadeOrg> {
-    let mut timeline = Timeline::new(SystemClock.now());
+    let now = SystemClock.now();
+    let mut timeline = Timeline::new(now);
     ground.make()?;
     ground.bring_up_to_date()?;
     let clock = Arc::new(FixedClock::new(timeline.beginning()));
@@ -48,6 +50,7 @@ pub fn fill(ground: &Ground) -> Result<MadeOrg> {
     let cast = cast::assemble(&hub, id, made.listener)?;
     tell(&mut timeline, &cast);
     timeline.run(&hub, &clock, id, &cast)?;
+    calls::send(&hub, &clock, &made, now)?;
     Ok(made)
 }
 

@@ -2,13 +2,14 @@
 
 use domain::catalog::LeadStatusType;
 use domain::contact_point::{ContactKind, ContactPoint};
-use domain::customer::Stage;
+use domain::customer::{Stage, Standing};
+use domain::funnel::Funnel;
 use domain::identity::Country;
 use domain::lead::{Closing, Conversion};
 use domain::message::{MessageKind, MessageState};
 use domain::{CatalogKind, Deal, Dialect, Error, Id, Instant, Lead, Message, Note, Result, Ticket};
 use fastrand::Rng;
-use hub::{Tx, catalog, customers, deals, fields, leads, messages, notes, tickets};
+use hub::{Tx, catalog, customers, deals, fields, funnels, leads, messages, notes, tickets};
 
 use super::cast::Cast;
 use super::names::{self, pick};
@@ -32,6 +33,16 @@ pub struct Life<'l> {
     pub enquiries: &'l mut usize,
     /// Sales so far.
     pub sales: &'l mut usize,
+}
+
+/// Every place of a funnel: each step of each stage, counted from 1.
+fn places(funnel: &Funnel) -> Vec<Standing> {
+    let of_stage = |(first, stage): (i64, &domain::funnel::Stage)| {
+        let steps = (1..).zip(&stage.steps).map(|(second, _)| Some(second)).collect::<Vec<_>>();
+        let steps = if steps.is_empty() { vec![None] } else { steps };
+        steps.into_iter().map(move |second| Standing { funnel: funnel.id, first, second }).collect::<Vec<_>>()
+    };
+    (1..).zip(&funnel.stages).flat_map(of_stage).collect()
 }
 
 /// The customer with a number.
@@ -65,6 +76,7 @@ impl Life<'_> {
         if self.rng.u8(..10) < 2 {
             self.trouble();
         }
+        self.stand();
         if self.rng.u8(..10) < 4 {
             self.message();
         }
@@ -323,6 +335,26 @@ impl Life<'_> {
                 ..Message::default()
             };
             messages::record(tx, sent).map(drop)
+        });
+    }
+
+    /// Every other customer stands somewhere in the funnels, so that each place has somebody.
+    fn stand(&mut self) {
+        let Some(at) = self.later(self.draft.at, 1).filter(|_| self.number % 2 == 0) else { return };
+        let places: Vec<Standing> = self.cast.funnels.iter().flat_map(places).collect();
+        let Some(standing) =
+            usize::try_from(self.number / 2).ok().and_then(|turn| places.get(turn % places.len().max(1))).cloned()
+        else {
+            return;
+        };
+        let number = self.number;
+        self.timeline.add(at, Dialect::Omicrm, self.draft.owner, move |tx| {
+            let (customer, standing) = (known(tx, number)?, standing.clone());
+            customers::change(tx, customer, |customer| {
+                funnels::place(customer, standing);
+                Ok(())
+            })
+            .map(drop)
         });
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::lead::Conversion;
+use domain::webhook::{DeliveryState, EndpointState};
 use domain::{CatalogKind, Dialect, Viewer};
 use hub::{Filter, customers};
 
@@ -67,7 +68,18 @@ fn every_status_stage_and_door_is_there() {
     let (first, last) = (wholes.iter().map(|whole| whole.customer.created_at).min(), hub.now());
     assert!(first.unwrap() < last.minus_days(180));
     assert!(wholes.iter().flat_map(|whole| &whole.history).all(|change| change.at < last));
-    assert!(wholes.iter().flat_map(|whole| &whole.messages).all(|message| message.state.word() != "queued"));
+    let states: BTreeSet<&str> =
+        wholes.iter().flat_map(|whole| &whole.messages).map(|message| message.state.word()).collect();
+    assert!(["queued", "sent", "failed"].iter().all(|state| states.contains(state)), "{states:?}");
+    let standings: BTreeSet<(i64, Option<i64>)> = wholes
+        .iter()
+        .flat_map(|whole| &whole.customer.standings)
+        .map(|standing| (standing.first, standing.second))
+        .collect();
+    assert_eq!(standings.len(), 8, "somebody stands at each place of the funnel");
+    let open = wholes.iter().flat_map(|whole| &whole.tickets).filter(|ticket| ticket.is_open());
+    let ages: BTreeSet<i64> = open.map(|ticket| (last.0 - ticket.created_at.0) / 86_400_000_000).collect();
+    assert!([0, 2, 5].iter().all(|days| ages.contains(days)) && ages.len() > 5, "{ages:?}");
 
     let emails = wholes.iter().flat_map(|whole| whole.customer.points_of(domain::ContactKind::Email));
     let hosts: BTreeSet<&str> = emails.filter_map(|email| email.raw.rsplit('@').next()).collect();
@@ -80,4 +92,35 @@ fn every_status_stage_and_door_is_there() {
         assert!(!curl.contains('\n'), "{dialect}: one line can be copied");
         assert!(text.contains(&curl));
     }
+}
+
+#[test]
+fn calls_came_in_and_events_went_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = Ground::from(&GroundArgs { data: Some(folder.path().join("new")), ..GroundArgs::default() });
+    let made = fill::fill(&ground).unwrap();
+    let hub = ground.open_or_make(FOR_A_COMMAND).unwrap();
+    let now = hub.now();
+    let (calls, messages, deliveries, endpoints) = hub
+        .read(made.org.id, |tx| {
+            let calls = hub::journal::list(tx, 1_000)?;
+            let (messages, deliveries) =
+                (hub::messages::list(tx, 1_000)?, hub::outbox::list_deliveries(tx, None, 1_000)?);
+            Ok((calls, messages, deliveries, hub::webhooks::list(tx)?))
+        })
+        .wait()
+        .unwrap();
+    for door in Dialect::DOORS {
+        let ends: BTreeSet<&str> =
+            calls.iter().filter(|call| call.dialect == door).map(|call| call.outcome.as_str()).collect();
+        assert!(ends.contains("ok") && ends.len() > 1, "{door:?}: {ends:?}");
+    }
+    assert!(calls.windows(2).all(|two| two[0].at >= two[1].at) && calls.iter().all(|call| call.at < now));
+    assert!(calls.iter().all(|call| !call.target.as_deref().unwrap_or_default().contains(made.token.reveal())));
+    assert!(calls.iter().any(|call| call.decisions.iter().any(|decision| decision.contains("viết là"))));
+    let of = |state: &str| messages.iter().filter(|message| message.state.word() == state).count();
+    assert!(of("queued") > 0 && of("trial") == 2 && of("failed") > 0);
+    let of = |state: DeliveryState| deliveries.iter().filter(|delivery| delivery.state == state).count();
+    assert!(of(DeliveryState::Delivered) > 3 && of(DeliveryState::Dead) > 0);
+    assert!(endpoints.iter().all(|endpoint| endpoint.state == EndpointState::Disabled), "nothing is ever really sent");
 }

@@ -9,6 +9,8 @@ use super::cast::Cast;
 pub const DAYS: i64 = 270;
 
 const SECONDS_OF_DAY: i64 = 86_400;
+/// How many days ago it ends: what happened since, clients tell by their calls.
+const QUIET_DAYS: i64 = 7;
 /// Viet Nam is seven hours ahead of UTC.
 const AHEAD: i64 = 7 * 3_600;
 
@@ -59,7 +61,7 @@ impl Timeline {
 
     /// Whether a moment is over.
     pub fn is_past(&self, at: Instant) -> bool {
-        at.plus_seconds(3_600) < self.now
+        at.plus_seconds(QUIET_DAYS * SECONDS_OF_DAY) < self.now
     }
 
     /// Writes down what `user` did through a door.

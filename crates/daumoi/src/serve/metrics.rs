@@ -8,7 +8,8 @@ use front::Metrics;
 use front::prometheus_client::collector::Collector;
 use front::prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
 use front::prometheus_client::metrics::MetricType;
-use hub::Db;
+use hub::spool::{Counts, Spool, Waiting};
+use hub::{Db, Hub};
 use store::db::Histogram;
 
 /// Adds the figures of a database. They hold it no longer than the metrics live.
@@ -18,6 +19,47 @@ pub fn register(metrics: &Metrics, db: &Db) {
         queue.queue_length() as f64
     });
     metrics.register(|registry| registry.register_collector(Box::new(Commits(db.clone()))));
+}
+
+/// Adds the figures of the calls that wait for the database.
+pub fn register_spool(metrics: &Metrics, hub: &Hub, spool: &Arc<Spool>) {
+    let of = |figure: fn(&Waiting) -> f64| {
+        let spool = Arc::clone(spool);
+        move || figure(&spool.waiting())
+    };
+    let help = "Calls of listeners that wait on disk for the database";
+    metrics.register_gauge("spool_calls", help, of(|waiting| waiting.calls as f64));
+    metrics.register_gauge("spool_bytes", "Their bytes", of(|waiting| waiting.bytes as f64));
+    let (aged, clock) = (Arc::clone(spool), hub.clone());
+    metrics.register_gauge("spool_oldest_seconds", "How long the oldest of them has waited", move || {
+        let oldest = aged.waiting().oldest;
+        oldest.map_or(0.0, |oldest| clock.now().0.saturating_sub(oldest.0).max(0) as f64 / 1e6)
+    });
+    let db = hub.db().clone();
+    metrics
+        .register_gauge("db_away", "1 while the database does not answer", move || f64::from(u8::from(db.is_away())));
+    let counted = Kept(Arc::clone(spool));
+    metrics.register(|registry| registry.register_collector(Box::new(counted)));
+}
+
+struct Kept(Arc<Spool>);
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").finish_non_exhaustive()
+    }
+}
+
+impl Collector for Kept {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let Counts { kept, worked_off, given_up } = self.0.counts();
+        let help = "Calls that went through the spool, by what became of them";
+        let mut family = encoder.encode_descriptor("spool_passed", help, None, MetricType::Counter)?;
+        for (end, count) in [("kept", kept), ("worked_off", worked_off), ("given_up", given_up)] {
+            family.encode_family(&[("end", end)])?.encode_counter::<NoLabelSet, _, u64>(&count, None)?;
+        }
+        Ok(())
+    }
 }
 
 /// Adds the figures of what goes out.

@@ -32,6 +32,34 @@ pub struct Whole {
     pub attachments: Vec<Attachment>,
 }
 
+/// A part of a record's history.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// Its lines, newest first, as far as the viewer may see them.
+    pub lines: Vec<Change>,
+    /// Before which line to go on, if there may be more.
+    pub next: Option<Id>,
+}
+
+/// The history of a record that `viewer` sees, before one of its lines or from the newest on. At most `limit` lines are looked at.
+pub fn history(tx: &mut Tx<'_>, viewer: &Viewer, id: Id, before: Option<Id>, limit: i64) -> Result<Past> {
+    let mut lines = changes::before(tx, id, before.unwrap_or(Id(i64::MAX)), limit)?;
+    let next = lines.last().map(|last| last.id).filter(|_| lines.len() as i64 == limit);
+    if *viewer != Viewer::Org {
+        let mut deals = deals::of_customer(tx, id)?;
+        deals.retain(|deal| deal.permit.allows(viewer));
+        let mut notes = notes::of_customer(tx, id)?;
+        notes.retain(|note| note.permit.allows(viewer));
+        sight::trim_history(tx, viewer, (&deals, &notes), &mut lines)?;
+    }
+    Ok(Past { lines, next })
+}
+
+/// The door by which a record came first.
+pub fn first_door(tx: &mut Tx<'_>, id: Id) -> Result<Option<String>> {
+    changes::first_door(tx, id)
+}
+
 /// A record whole, if `viewer` may see it.
 pub fn whole(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Whole> {
     let customer = find(tx, viewer, id)?.ok_or_else(not_found)?;

@@ -1,9 +1,13 @@
 //! What an event says: in the form of Standard Webhooks, or in CareSoft's own.
 
+use std::collections::BTreeMap;
+
 use domain::change::{FieldChange, Subject};
 use domain::contact_point::ContactKind;
+use domain::dialect::System;
 use domain::webhook::{Event, Format};
 use domain::{Customer, Deal, Dialect, Error, Instant, Lead, Message, Note, Result, Ticket};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 use store::{Tx, customers, deals, leads, notes, tickets};
 
@@ -34,15 +38,9 @@ pub(super) fn of_change(
     let record = Record::find(tx, subject)?;
     match format {
         Format::Standard => {
-            let mut data = Map::new();
-            data.extend(customer.map(|customer| ("customer".to_owned(), customer_facts(customer))));
-            data.extend(record.as_ref().map(|record| (record.noun().to_owned(), record.facts())));
-            let changes = fields.iter().map(|field| json!({"field": field.field, "old": field.old, "new": field.new}));
-            data.insert("changes".to_owned(), changes.collect());
             let actor = tx.actor();
-            data.insert("actor".to_owned(), json!(actor.name));
-            data.insert("dialect".to_owned(), json!(actor.dialect.word()));
-            standard(event, tx.now(), &Value::Object(data))
+            let told = Told { customer, record: record.as_ref(), fields, actor: &actor.name, dialect: actor.dialect };
+            standard(event, tx.now(), &told)
         }
         Format::Caresoft => {
             let inside = match &record {
@@ -77,7 +75,10 @@ pub(super) fn of_message(
                 None => None,
             };
             let mut data = Map::new();
-            data.extend(customer.as_ref().map(|customer| ("customer".to_owned(), customer_facts(customer))));
+            let known = customer.as_ref().map(|customer| serde_json::to_value(CustomerFacts(customer)));
+            if let Some(facts) = known.transpose().map_err(Error::broken)? {
+                data.insert("customer".to_owned(), facts);
+            }
             data.insert("message".to_owned(), facts);
             data.insert("dialect".to_owned(), json!(dialect.word()));
             standard(event, tx.now(), &Value::Object(data))
@@ -94,9 +95,79 @@ pub fn test(format: Format, now: Instant) -> Result<String> {
     }
 }
 
-fn standard(event: Event, at: Instant, data: &Value) -> Result<String> {
-    let body = json!({"type": event.word(), "timestamp": at.rfc3339(), "data": data});
-    serde_json::to_string(&body).map_err(Error::broken)
+/// The envelope of Standard Webhooks.
+#[derive(serde::Serialize)]
+struct Standard<'a, D> {
+    r#type: &'static str,
+    timestamp: String,
+    data: &'a D,
+}
+
+fn standard<D: Serialize>(event: Event, at: Instant, data: &D) -> Result<String> {
+    serde_json::to_string(&Standard { r#type: event.word(), timestamp: at.rfc3339(), data }).map_err(Error::broken)
+}
+
+/// What a line of history tells. Every change of every customer may be told, so it is written without a tree between.
+struct Told<'a> {
+    customer: Option<&'a Customer>,
+    record: Option<&'a Record>,
+    fields: &'a [FieldChange],
+    actor: &'a str,
+    dialect: Dialect,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(customer) = self.customer {
+            map.serialize_entry("customer", &CustomerFacts(customer))?;
+        }
+        if let Some(record) = self.record {
+            map.serialize_entry(record.noun(), &record.facts())?;
+        }
+        map.serialize_entry("changes", &Changes(self.fields))?;
+        map.serialize_entry("actor", self.actor)?;
+        map.serialize_entry("dialect", self.dialect.word())?;
+        map.end()
+    }
+}
+
+struct Changes<'a>(&'a [FieldChange]);
+
+impl Serialize for Changes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Change<'a> {
+            field: &'a str,
+            old: &'a str,
+            new: &'a str,
+        }
+        serializer.collect_seq(self.0.iter().map(|FieldChange { field, old, new }| Change { field, old, new }))
+    }
+}
+
+struct CustomerFacts<'a>(&'a Customer);
+
+impl Serialize for CustomerFacts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let customer = self.0;
+        let mut map = serializer.serialize_map(Some(6))?;
+        map.serialize_entry("number", &customer.number)?;
+        map.serialize_entry("code", &reading_code(customer))?;
+        map.serialize_entry("kind", customer.kind.word())?;
+        map.serialize_entry("stage", customer.stage.word())?;
+        map.serialize_entry("name", &customer.name)?;
+        map.serialize_entry("codes", &Codes(&customer.codes))?;
+        map.end()
+    }
+}
+
+struct Codes<'a>(&'a BTreeMap<System, String>);
+
+impl Serialize for Codes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(system, code)| (system.word(), code)))
+    }
 }
 
 /// `{"object":"user","action":"create","user":{…}}`: customers are CareSoft's users.
@@ -116,19 +187,6 @@ fn caresoft(event: Event, inside: Value) -> Result<String> {
     body.insert("action".to_owned(), json!(action));
     body.insert(object.to_owned(), inside);
     serde_json::to_string(&body).map_err(Error::broken)
-}
-
-fn customer_facts(customer: &Customer) -> Value {
-    let codes: Map<String, Value> =
-        customer.codes.iter().map(|(system, code)| (system.word().to_owned(), json!(code))).collect();
-    json!({
-        "number": customer.number,
-        "code": reading_code(customer),
-        "kind": customer.kind.word(),
-        "stage": customer.stage.word(),
-        "name": customer.name,
-        "codes": codes,
-    })
 }
 
 fn caresoft_user(customer: &Customer) -> Value {

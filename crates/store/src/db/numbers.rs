@@ -9,6 +9,7 @@ use domain::{OrgId, Result};
 use postgres::Client;
 
 use super::{Tx, postgres as engine};
+use crate::row_security;
 
 /// Numbers reserved at a time.
 const BLOCK: i64 = 32;
@@ -66,6 +67,9 @@ impl Numbers {
             Some(client) => client,
             None => client.insert(engine::connect(&self.url, drop)?),
         };
+        // Where the server keeps tenants apart, it must know whose counter this is.
+        let begin = row_security::told("BEGIN; ", org);
+        client.batch_execute(&begin).map_err(|error| engine::failure(&error))?;
         let row = client
             .query_one(
                 "INSERT INTO counters (org_id, name, next) VALUES ($1, $2, 1 + $3::bigint)
@@ -74,6 +78,7 @@ impl Numbers {
             )
             .map_err(|error| engine::failure(&error))?;
         let end: i64 = row.get(0);
+        client.batch_execute("COMMIT").map_err(|error| engine::failure(&error))?;
         Ok(end - BLOCK..end)
     }
 }

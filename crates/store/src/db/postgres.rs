@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use domain::{Error, OrgId, Result};
+use postgres::config::TargetSessionAttrs;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
@@ -17,34 +18,53 @@ use postgres::{Client, Config, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::numbers::Numbers;
+use super::presence::Presence;
 use super::sql::{Cells, Engine, Row, Value, expanded_ids};
 use super::sqlite::{send, spawn};
 use super::{Access, Job, Options, Pace};
+use crate::row_security;
 
 /// How often a unit of work is run before its caller is told that the database is busy.
 const ATTEMPTS: u32 = 10;
 
+/// Bytes that the other machine does not acknowledge for so long end the connection.
+const SILENCE: Duration = Duration::from_secs(10);
+
 /// The threads that own connections. Dropping it waits until they have finished what was begun.
 pub(super) struct Threads {
     queue: Option<Sender<Box<dyn Job>>>,
+    presence: Arc<Presence>,
     handles: Vec<JoinHandle<()>>,
 }
 
 impl Threads {
     pub(super) fn start(url: &str, options: Options) -> Result<Self> {
         let numbers = Arc::new(Numbers::new(url));
+        let presence = Presence::watch(url)?;
         let (queue, jobs) = bounded(options.queue);
         let mut handles = Vec::new();
         for _ in 0..options.connections.max(2) {
-            let mut connection = Connection::new(url, Arc::clone(&numbers));
+            let mut connection = Connection::new(url, Arc::clone(&numbers), Arc::clone(&presence));
             let jobs: Receiver<Box<dyn Job>> = jobs.clone();
             handles.push(spawn("postgres", move || jobs.iter().for_each(|job| connection.work(job)))?);
         }
-        Ok(Self { queue: Some(queue), handles })
+        Ok(Self { queue: Some(queue), presence, handles })
     }
 
+    /// Hands a unit of work to a thread; while nobody answers at the other end it is refused at once.
     pub(super) fn add(&self, job: Box<dyn Job>) {
+        if self.is_away() {
+            return job.settle(Err(self.presence.refusal()));
+        }
         send(self.queue.as_ref(), job);
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.presence.is_away()
+    }
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.presence.is_silent()
     }
 
     pub(super) fn queue_length(&self) -> usize {
@@ -67,15 +87,22 @@ impl Drop for Threads {
 pub(crate) struct Connection {
     url: String,
     numbers: Arc<Numbers>,
+    presence: Arc<Presence>,
     link: Option<Link>,
     /// A statement failed since the last savepoint: a commit would quietly be a rollback.
     failed: bool,
     /// The server asked to run the unit again: a savepoint does not mend that.
     doomed: bool,
+    /// The org in whose name the next statement is.
+    org: OrgId,
+    /// The org that the server was told in this transaction, where it keeps tenants apart itself.
+    told: Option<OrgId>,
 }
 
 struct Link {
     client: Client,
+    /// Whether the server shows this connection the rows of one org only.
+    is_walled: bool,
     statements: HashMap<&'static str, Statement>,
     warned: Arc<AtomicBool>,
 }
@@ -88,18 +115,30 @@ enum End {
 }
 
 impl Connection {
-    fn new(url: &str, numbers: Arc<Numbers>) -> Self {
-        Self { url: url.to_owned(), numbers, link: None, failed: false, doomed: false }
+    fn new(url: &str, numbers: Arc<Numbers>, presence: Arc<Presence>) -> Self {
+        Self {
+            url: url.to_owned(),
+            numbers,
+            presence,
+            link: None,
+            failed: false,
+            doomed: false,
+            org: OrgId(0),
+            told: None,
+        }
     }
 
     /// Runs a unit, again if need be, and answers it.
     fn work(&mut self, mut job: Box<dyn Job>) {
+        let presence = Arc::clone(&self.presence);
+        let _working = presence.working();
         let mut pace = Pace::Quick;
         for attempt in 0..ATTEMPTS {
             match self.attempt(&mut *job, attempt, &mut pace) {
                 End::Done => return job.settle(Ok(())),
                 End::Refused(error) => return job.settle(Err(error)),
-                End::Again(error) if attempt + 1 == ATTEMPTS => return job.settle(Err(error)),
+                // Nobody shall hang in attempts that cannot end well.
+                End::Again(error) if attempt + 1 == ATTEMPTS || presence.is_away() => return job.settle(Err(error)),
                 End::Again(error) => {
                     tracing::debug!(cause = error.private(), attempt, "a unit of work is run again");
                     let most = 4_u32 << attempt.min(6);
@@ -110,12 +149,12 @@ impl Connection {
     }
 
     fn attempt(&mut self, job: &mut dyn Job, attempt: u32, pace: &mut Pace) -> End {
-        (self.failed, self.doomed) = (false, false);
+        (self.failed, self.doomed, self.org) = (false, false, job.org());
         let begin = match job.access() {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN",
         };
-        if let Err(error) = self.command(begin) {
+        if let Err(error) = self.begin(begin) {
             return End::Again(error);
         }
         let run = job.run(Engine::Postgres(self), attempt, *pace);
@@ -157,27 +196,82 @@ impl Connection {
         }
     }
 
+    /// Begins a transaction, in the same message as the server is told whose it is.
+    fn begin(&mut self, text: &'static str) -> Result<()> {
+        self.told = None;
+        if !self.link()?.is_walled {
+            return self.command(text);
+        }
+        self.tell(&row_security::told([text, "; "].concat().as_str(), self.org))
+    }
+
+    /// From here on statements are in the name of another org.
+    pub(super) fn enter(&mut self, org: OrgId) {
+        self.org = org;
+    }
+
+    /// Tells the server in whose name the next statement is, if it must know and does not.
+    fn name_org(&mut self) -> Result<()> {
+        if self.told == Some(self.org) || !self.same_link()?.is_walled {
+            return Ok(());
+        }
+        self.tell(&row_security::told("", self.org))
+    }
+
+    fn tell(&mut self, text: &str) -> Result<()> {
+        let end = self.same_link()?.client.batch_execute(text);
+        self.noted(end)?;
+        self.told = Some(self.org);
+        Ok(())
+    }
+
     fn command(&mut self, text: &'static str) -> Result<()> {
-        let end = self.link()?.client.batch_execute(text);
+        let end = self.same_link()?.client.batch_execute(text);
         self.noted(end)
     }
 
     fn link(&mut self) -> Result<&mut Link> {
         if self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
-            self.link = Some(Link::open(&self.url)?);
+            if self.presence.is_away() {
+                return Err(self.presence.refusal());
+            }
+            self.link = Some(Link::open(&self.url).inspect_err(|_| self.presence.doubt())?);
+            self.presence.hear();
         }
         self.link.as_mut().ok_or_else(|| Error::busy("not connected"))
     }
 
+    /// The connection on which the transaction was begun. Another one would run the rest of it outside of any, and take a commit
+    /// of nothing for the commit of it all.
+    fn same_link(&mut self) -> Result<&mut Link> {
+        let is_gone = self.link.as_ref().is_none_or(|link| link.client.is_closed());
+        self.failed |= is_gone;
+        self.doomed |= is_gone;
+        let link = self.link.as_mut().filter(|_| !is_gone);
+        link.ok_or_else(|| Error::busy("the connection was lost within a transaction"))
+    }
+
     /// Keeps in mind that a statement failed, and lets go of a connection that is gone.
     fn noted<T>(&mut self, end: std::result::Result<T, postgres::Error>) -> Result<T> {
+        if end.is_ok() {
+            self.presence.hear();
+        }
         end.map_err(|error| {
             self.failed = true;
             let lost = error.is_closed() || error.code().is_none();
-            let error = failure(&error);
+            // Behind this address there was a primary once; the next connection may find another.
+            let is_standby = error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION);
+            // The wall between orgs was put up since this connection was made, which does not know of it.
+            let is_before_wall = error.code() == Some(&SqlState::UNDEFINED_OBJECT)
+                && self.link.as_ref().is_some_and(|link| !link.is_walled);
+            let error = if is_before_wall { Error::busy("the server keeps orgs apart now") } else { failure(&error) };
             self.doomed |= matches!(error, Error::Busy { .. });
-            if lost && self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
+            if is_before_wall {
                 self.link = None;
+            }
+            if is_standby || lost && self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
+                self.link = None;
+                self.presence.doubt();
             }
             error
         })
@@ -191,10 +285,12 @@ impl Connection {
     pub(super) fn run(&mut self, text: &'static str, values: &[Value<'_>]) -> Result<u64> {
         if text.starts_with("ROLLBACK TO") {
             self.command(text)?;
-            self.failed = false;
+            // What the server was told since the savepoint is taken back too.
+            (self.failed, self.told) = (false, None);
             return Ok(0);
         }
-        let link = self.link()?;
+        self.name_org()?;
+        let link = self.same_link()?;
         let end = link.prepared(text).and_then(|statement| {
             let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
             link.client.execute(&statement, &values)
@@ -208,7 +304,8 @@ impl Connection {
         values: &[Value<'_>],
         read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        let link = self.link()?;
+        self.name_org()?;
+        let link = self.same_link()?;
         let rows = link.prepared(text).and_then(|statement| {
             let mut rows = link.client.query_raw(&statement, values)?;
             let mut all = Vec::new();
@@ -228,12 +325,13 @@ impl Link {
     fn open(url: &str) -> Result<Self> {
         let warned = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&warned);
-        let client = connect(url, move |notice| {
+        let mut client = connect(url, move |notice| {
             if notice.severity() == "WARNING" {
                 flag.store(true, SeqCst);
             }
         })?;
-        Ok(Self { client, statements: HashMap::new(), warned })
+        let is_walled = row_security::applies(&mut client)?;
+        Ok(Self { client, is_walled, statements: HashMap::new(), warned })
     }
 
     fn prepared(&mut self, text: &'static str) -> std::result::Result<Statement, postgres::Error> {
@@ -249,7 +347,10 @@ impl Link {
 /// Opens a connection; `notice` hears what the server says on the side.
 pub(crate) fn connect(url: &str, notice: impl Fn(postgres::error::DbError) + Send + Sync + 'static) -> Result<Client> {
     let mut config: Config = url.parse().map_err(|_| Error::broken("the database address cannot be read"))?;
-    config.application_name("daumoi").connect_timeout(Duration::from_secs(5)).notice_callback(notice);
+    config.application_name("daumoi").connect_timeout(Duration::from_secs(2)).notice_callback(notice);
+    // A standby is no place to work on, and a machine that is gone without a word must be noticed.
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite).tcp_user_timeout(SILENCE);
+    config.keepalives_idle(SILENCE).keepalives_interval(SILENCE / 5).keepalives_retries(3);
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -22,6 +22,14 @@ impl Engine<'_> {
         }
     }
 
+    /// From here on statements are in the name of another org; SQLite is told with each of them.
+    pub(super) fn enter(&mut self, org: OrgId) {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(connection) => connection.enter(org),
+        }
+    }
+
     /// Runs a statement without values.
     pub(super) fn execute(&mut self, text: &'static str) -> Result<()> {
         match self {

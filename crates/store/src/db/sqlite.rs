@@ -14,7 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::checkpoints;
 use super::sql::{Cells, Engine, Row, Value, expanded_ids};
-use super::{Access, Job, Options, Pace, SearchWords, Statistics};
+use super::{Access, Durability, Job, Options, Pace, SearchWords, Statistics};
 
 /// Units of work in one group commit at most.
 const GROUP: usize = 256;
@@ -33,6 +33,9 @@ impl Threads {
         let (writes, write_queue) = bounded(options.queue);
         let (reads, read_queue) = bounded(options.queue);
         let mut connection = open(file)?;
+        if options.durability == Durability::Normal {
+            run(&connection, "PRAGMA synchronous = NORMAL", &[])?;
+        }
         let checkpointer = checkpoints::beside(&mut connection, file)?;
         let writer = Writer { connection, file: file.to_owned(), statistics };
         let mut handles = vec![spawn("writer", move || writer.work(&write_queue))?, checkpointer];

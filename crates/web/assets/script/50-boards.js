@@ -117,6 +117,14 @@
     move(tile, board().querySelector(`[data-lane="${CSS.escape(event.submitter.value)}"]`));
   });
   document.addEventListener("htmx:afterSettle", settle);
+  // The answer to a form brings the changed card along, in case it hangs on the board that is shown: where it does not, it is left out.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!detail.serverResponse?.includes('hx-swap-oob="true"')) return;
+    const answer = document.createElement("template");
+    answer.innerHTML = detail.serverResponse;
+    for (const part of answer.content.querySelectorAll('[hx-swap-oob="true"]')) if (!document.getElementById(part.id)) part.remove();
+    detail.serverResponse = answer.innerHTML;
+  });
 
   // What has to be asked on a record stands folded up on it: the step unfolds it.
   document.addEventListener("click", (event) => {

@@ -3,6 +3,8 @@
 mod create;
 mod edit;
 mod facts;
+mod files;
+mod persons;
 mod timeline;
 
 use askama::Template;
@@ -10,17 +12,20 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
-use domain::attachment::Attachment;
-use domain::{Customer, Error, Id, Instant, Note, Result, Viewer};
+use domain::{Customer, Error, Instant, Note, Result, Viewer};
 use hub::bulk::Action;
 use hub::customers::Whole;
-use hub::{Tx, customers, files, notes};
+use hub::{Tx, customers, notes};
 use kit::lens::Seen;
 use serde::Deserialize;
 
 pub use self::create::{keep, show as show_new};
 pub use self::edit::{save, show as show_edit};
 pub use self::facts::{Editor, Fact, Shown};
+pub use self::files::{download, remove as remove_file, upload};
+pub use self::persons::{
+    add as add_person, correct as correct_person, day as person_day, remove as remove_person, seen as person_seen,
+};
 pub use self::timeline::{Filter as TimelineFilter, Timeline, show as show_timeline};
 use crate::page::{Answer, Page, Section, Toast, fragment, go, show as show_page};
 use crate::{Visitor, show as shown};
@@ -36,8 +41,9 @@ fn find(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Customer> {
 struct Record {
     whole: Whole,
     facts: Vec<Vec<Shown>>,
-    files: Vec<Attachment>,
     timeline: Timeline,
+    /// The door by which they came.
+    door: Option<String>,
 }
 
 #[derive(Template)]
@@ -68,8 +74,9 @@ pub async fn show(visitor: Visitor, Path(number): Path<i64>) -> Answer {
             let facts = Fact::groups(tx)?;
             let shown = |group: &Vec<Fact>| group.iter().map(|fact| fact.shown(&whole.customer, t)).collect();
             let facts = facts.iter().map(shown).collect();
-            let timeline = Timeline::of(&whole.history, &TimelineFilter::default());
-            Ok(Record { facts, files: files::of_customer(tx, id)?, timeline, whole })
+            let timeline = Timeline::find(tx, &viewer, id, &TimelineFilter::default())?;
+            let door = customers::first_door(tx, id)?;
+            Ok(Record { facts, timeline, door, whole })
         })
         .await?;
     if record.whole.customer.number != number {
@@ -142,21 +149,4 @@ pub async fn delete(visitor: Visitor, Path(number): Path<i64>) -> Answer {
     let toast = Toast::good(visitor.t.customer.deleted(shown::name(&gone)));
     let toast = toast.with_undo(format!("/customers/bulk/{}/undo", done.batch));
     go(&visitor, "/customers", Some(&toast))
-}
-
-/// `GET /customers/{number}/files/{id}`: an attached file, as a download only.
-pub async fn download(visitor: Visitor, Path((number, file)): Path<(i64, i64)>) -> Answer {
-    let viewer = visitor.viewer.clone();
-    let attached = visitor
-        .read(move |tx| {
-            let customer = find(tx, &viewer, number)?;
-            let found = files::of_customer(tx, customer.id)?.into_iter().find(|known| known.id == Id(file));
-            found.ok_or_else(|| Error::not_found("Không tìm thấy tệp đính kèm"))
-        })
-        .await?;
-    let bytes = visitor.web.hub.files().get(&attached.digest).await?;
-    let name: String = form_urlencoded::byte_serialize(attached.name.as_bytes()).collect();
-    let name = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
-    let kind = "application/octet-stream".to_owned();
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }

@@ -26,6 +26,9 @@ use crate::pages::sent::{Sent, last_days};
 /// Days that the page can look back over; the second unless another is asked for.
 const SPANS: [i64; 3] = [7, 14, 30];
 
+/// Figures that members see: the first so many.
+const FOR_MEMBERS: usize = 3;
+
 /// Who came on one day.
 struct Day {
     day: Date,
@@ -37,6 +40,8 @@ struct Step {
     number: i64,
     label: String,
     share: Share,
+    /// Whether such leads became deals.
+    is_won: bool,
 }
 
 /// Open tickets of an age.
@@ -96,7 +101,9 @@ struct Dashboard {
     made: i64,
     conversion: i64,
     ages: Vec<Age>,
-    failed: Vec<(String, i64)>,
+    failed: Vec<(String, Share)>,
+    converted: Option<i64>,
+    since: String,
     is_empty: bool,
 }
 
@@ -113,11 +120,19 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     };
     let customers = Chart::of(&counted.days, "customer", t);
     let leads = Chart::of(&counted.days, "lead", t);
-    let figures = figures(&counted, &customers, &leads, &range, t);
+    let mut figures = figures(&counted, &customers, &leads, &range, t);
+    if !page.is_admin() {
+        // The lists behind the others are for admins.
+        figures.truncate(FOR_MEMBERS);
+    }
     let sources = sources(&counted, t);
     let is_empty = customers.total == 0 && leads.total == 0;
     let Counted { steps, made, converted, ages, failed, .. } = counted;
     let conversion = converted * 100 / made.max(1);
+    let most = failed.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let failed = failed.into_iter().map(|(door, count)| (door, Share::of(count, most))).collect();
+    let since = range.split('&').next().unwrap_or_default().to_owned();
+    let converted = steps.iter().find(|step| step.is_won).map(|step| step.number);
     show_page(
         &visitor,
         &Dashboard {
@@ -134,6 +149,8 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
             conversion,
             ages,
             failed,
+            converted,
+            since,
             is_empty,
         },
     )
@@ -173,6 +190,7 @@ fn count(
         number: status.item.number,
         label: crate::show::visible(&status.item.label),
         share: Share::of(*count, most),
+        is_won: status.meaning == LeadStatusType::Converted,
     };
     let (messages, events) = overview::waiting(tx)?;
     Ok(Counted {
@@ -223,6 +241,7 @@ fn figures(counted: &Counted, customers: &Chart, leads: &Chart, range: &str, t: 
     let figure = |label, value, hint, link: String, icon, is_bad| Figure { label, value, hint, link, icon, is_bad };
     let came = |chart: &Chart| t.dashboard.today(number(&chart.today));
     let waiting = counted.messages + counted.events;
+    let since = range.split('&').next().unwrap_or_default();
     vec![
         figure(
             t.dashboard.new_customers,
@@ -251,8 +270,8 @@ fn figures(counted: &Counted, customers: &Chart, leads: &Chart, range: &str, t: 
         figure(
             t.dashboard.failed_calls,
             number(&failed),
-            String::new(),
-            "/inbox?failed=1".to_owned(),
+            t.dashboard.days(counted.days.len()),
+            format!("/inbox?failed=1&{since}"),
             "inbox",
             failed > 0,
         ),
@@ -260,7 +279,13 @@ fn figures(counted: &Counted, customers: &Chart, leads: &Chart, range: &str, t: 
             t.dashboard.queue,
             capped(waiting),
             t.dashboard.queue_of(capped(counted.messages), capped(counted.events)),
-            "/outbox".to_owned(),
+            // One list for each: the way leads to the one that has something in it.
+            if counted.messages == 0 && counted.events > 0 {
+                "/outbox/deliveries?state=waiting"
+            } else {
+                "/outbox?state=queued"
+            }
+            .to_owned(),
             "outbox",
             false,
         ),

@@ -14,11 +14,13 @@ use hub::journal::{self, Filter};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub use self::replay::{confirm, play_one, play_some, rehearse};
 use crate::Visitor;
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, fragment, show as show_page};
+use crate::pages::trail;
 
 /// Calls of a page.
 const ROWS: i64 = 50;
@@ -121,6 +123,15 @@ pub fn mark(request: &Request) -> &'static str {
     }
 }
 
+/// Why a call was not done in full: the words of its answer, out of whichever envelope they are in.
+pub fn why(answer: &str) -> String {
+    let read: Value = serde_json::from_str(answer).unwrap_or_default();
+    let is_word = |text: &&str| !text.is_empty() && !["success", "ok"].contains(text);
+    let items = read["data"].as_array().into_iter().flatten();
+    let mut said = items.chain([&read]).flat_map(|part| ["detail", "message"].map(|name| part[name].as_str()));
+    said.find_map(|text| text.filter(is_word)).unwrap_or(answer).to_owned()
+}
+
 #[derive(Template)]
 #[template(path = "inbox/list.html")]
 struct List {
@@ -221,10 +232,16 @@ struct Call {
     may_replay: bool,
 }
 
+fn found(tx: &mut Tx<'_>, id: i64) -> Result<(Request, Vec<Change>)> {
+    let (request, mut changes) = journal::find(tx, Id(id))?;
+    trail::name_fields(tx, &mut changes)?;
+    Ok((request, changes))
+}
+
 /// `GET /inbox/{id}`
 pub async fn show(visitor: Visitor, Path(id): Path<i64>) -> Answer {
     visitor.must_be_admin()?;
-    let (request, changes) = visitor.read(move |tx| journal::find(tx, Id(id))).await?;
+    let (request, changes) = visitor.read(move |tx| found(tx, id)).await?;
     let page = visitor.page(Section::Inbox, request.route.clone());
     let call = Call {
         page: page.clone(),
@@ -271,6 +288,19 @@ mod tests {
         let ask = Ask { dialect: "vbot".into(), failed: "1".into(), live: "0".into(), ..Ask::default() };
         assert_eq!(ask.query(&[("before", "7")]), "dialect=vbot&failed=1&before=7");
         assert!(ask.is_narrowed() && !ask.is_live());
+    }
+
+    #[test]
+    fn the_reason_is_found_in_any_envelope() {
+        for (answer, told) in [
+            (r#"{"error":true,"message":"Mã KH-1 đã tồn tại","data":null}"#, "Mã KH-1 đã tồn tại"),
+            (r#"{"success":true,"message":"success","data":[{"message":null},{"message":"thiếu"}]}"#, "thiếu"),
+            (r#"{"message":"contact_existed","detail":"Mã OMI-1 đã tồn tại"}"#, "Mã OMI-1 đã tồn tại"),
+            (r#"{"code":"errors"}"#, r#"{"code":"errors"}"#),
+            ("not found", "not found"),
+        ] {
+            assert_eq!(why(answer), told);
+        }
     }
 
     #[test]

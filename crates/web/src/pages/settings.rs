@@ -7,6 +7,7 @@ pub mod curls;
 pub mod endpoints;
 pub mod fields;
 pub mod funnels;
+pub mod history;
 pub mod listeners;
 pub mod org;
 pub mod teams;
@@ -14,11 +15,13 @@ pub mod tokens;
 pub mod users;
 
 use askama::Template;
+use domain::Role;
 
 use crate::Visitor;
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, fragment, show as show_page};
 use crate::pages::sent::Sent;
+use crate::pages::words;
 
 /// A page of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum Part {
     Sms,
     /// Webhook
     Webhook,
+    /// Lịch sử cài đặt
+    History,
 }
 
 impl Part {
@@ -62,6 +67,7 @@ impl Part {
             Self::Mail => "/settings/mail",
             Self::Sms => "/settings/sms",
             Self::Webhook => "/settings/webhook",
+            Self::History => "/settings/history",
         }
     }
 
@@ -79,6 +85,7 @@ impl Part {
             Self::Mail => t.settings.mail,
             Self::Sms => t.settings.sms,
             Self::Webhook => t.settings.webhook,
+            Self::History => t.settings.history,
         }
     }
 
@@ -96,6 +103,7 @@ impl Part {
             Self::Mail => t.settings.mail_about,
             Self::Sms => t.settings.sms_about,
             Self::Webhook => t.settings.webhook_about,
+            Self::History => t.settings.history_about,
         }
     }
 
@@ -113,6 +121,7 @@ impl Part {
             Self::Mail => "mail",
             Self::Sms => "chat",
             Self::Webhook => "globe",
+            Self::History => "file",
         }
     }
 
@@ -120,6 +129,40 @@ impl Part {
     fn is_for_members(self) -> bool {
         matches!(self, Self::Users | Self::Teams | Self::Catalogs | Self::Fields | Self::Funnels)
     }
+}
+
+/// What a setting is called in its history; one that has no words of its own keeps its key.
+pub fn field(name: &str, t: &'static Messages) -> String {
+    let known = match name {
+        "role" => t.account.role,
+        "staff_code" => t.settings_people.staff_code,
+        "phone" => t.common.phone,
+        "dialects" => t.settings_people.token_doors,
+        "networks" => t.settings_people.networks,
+        "active" => t.settings.state,
+        "time_zone" => t.settings_org.time_zone,
+        "locale" => t.settings_org.locale,
+        "country" => t.settings_org.country,
+        "permit.default" => t.settings_org.permit,
+        "journal.retention_days" => t.settings_org.journal_days,
+        "delivery.retention_days" => t.settings_org.delivery_days,
+        _ => return words::field(name, t),
+    };
+    known.to_owned()
+}
+
+/// A value of a setting as people read it.
+pub fn value(name: &str, value: &str, t: &'static Messages) -> String {
+    let known = match (name, value) {
+        ("role", word) => Role::of(word).map_or("", |role| users::role_label(&role, t)),
+        ("active", "yes") => t.settings.on,
+        ("active", _) => t.settings.off,
+        ("permit.default", "only_me") => t.customers.permit_only_me,
+        ("permit.default", "team") => t.customers.permit_team,
+        ("permit.default", _) => t.customers.permit_everybody,
+        _ => return crate::show::visible(value),
+    };
+    known.to_owned()
 }
 
 /// Some of the settings under a heading.
@@ -138,7 +181,7 @@ pub fn groups(page: &Page) -> Vec<Group> {
         (t.settings.group_doors, &[Part::Connections, Part::Tokens]),
         (t.settings.group_data, &[Part::Catalogs, Part::Fields, Part::Funnels]),
         (t.settings.group_sending, &[Part::Mail, Part::Sms]),
-        (t.settings.group_other, &[Part::Webhook]),
+        (t.settings.group_other, &[Part::Webhook, Part::History]),
     ];
     let is_admin = page.is_admin();
     all.into_iter()

@@ -1,13 +1,50 @@
 //! How history is told: fields and values in the reader's words, and who was faster when two changed one record.
 
-use domain::Instant;
+use std::collections::HashMap;
+
 use domain::change::Change;
+use domain::field::FieldEntity;
+use domain::{Instant, Result};
+use hub::{Tx, fields};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::words;
 use crate::messages::Messages;
 use crate::show;
+
+/// How the fields of history begin that an org made itself.
+const PREFIX: &str = "fields.";
+
+/// A history with custom fields called by their labels.
+pub fn named(tx: &mut Tx<'_>, find: impl FnOnce(&mut Tx<'_>) -> Result<Vec<Change>>) -> Result<Vec<Change>> {
+    let mut history = find(tx)?;
+    name_fields(tx, &mut history)?;
+    Ok(history)
+}
+
+/// Calls custom fields by their labels: history keeps their codes. One that was deleted since keeps its code.
+pub fn name_fields(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
+    let coded = history.iter().flat_map(|change| &change.fields).any(|field| field.field.starts_with(PREFIX));
+    if !coded {
+        return Ok(());
+    }
+    let mut labels = HashMap::new();
+    for entity in [FieldEntity::Customer, FieldEntity::Lead, FieldEntity::Deal, FieldEntity::Ticket] {
+        let own = fields::list(tx, entity)?.into_iter();
+        labels.extend(own.map(|field| ((entity.word(), field.code), field.label)));
+    }
+    for change in history {
+        let Some(entity) = FieldEntity::of(&change.subject) else { continue };
+        for field in &mut change.fields {
+            let code = field.field.strip_prefix(PREFIX).map(str::to_owned);
+            if let Some(label) = code.and_then(|code| labels.get(&(entity.word(), code))) {
+                field.field = format!("{PREFIX}{label}");
+            }
+        }
+    }
+    Ok(())
+}
 
 /// What a field of a change is called; the same name may mean another thing of another kind of record.
 pub fn field(change: &Change, name: &str, t: &'static Messages) -> String {

@@ -170,6 +170,9 @@ pub fn value(field: &str, value: &str, t: &'static Messages) -> String {
         ("stage", word) => stage(&Stage::of(word), t),
         ("gender", word) => Gender::of(word).map_or("", |word| gender(word, t)),
         ("do_not_contact", "yes") => t.common.yes,
+        ("birth_date" | "founding_date" | "national_id_date", day) => {
+            return day.parse().map_or_else(|_| show::visible(value), |day| show::date(&day));
+        }
         ("permit", "everybody") => t.customers.permit_everybody,
         ("permit", "only me") => t.customers.permit_only_me,
         ("permit", "me and team") => t.customers.permit_team,

@@ -1,7 +1,7 @@
 //! The list of customers and the page of one: found, edited, clashed over, kept from those they are not shared with.
 
 use axum::http::StatusCode;
-use domain::{Permit, Role};
+use domain::{Actor, Customer, Permit, Role};
 
 use crate::support::House;
 
@@ -161,6 +161,26 @@ async fn a_file_holds_the_whole_list_and_no_formula() {
     assert_eq!(lines[0], "\"Số\",\"Tên\",\"Điện thoại\"");
     assert_eq!(lines[1], "\"PID-1\",\"'=1+1\",\"0905000001\"");
     assert_eq!(lines[2], "\"PID-2\",\"An, \"\"Bé\"\"\",\"0905000002\"");
+}
+
+#[tokio::test]
+async fn a_long_file_is_sent_whole() {
+    let house = House::new().await;
+    let make = |tx: &mut hub::Tx<'_>| {
+        (0..1_234).try_for_each(|count| {
+            let new = Customer { name: format!("Khách {count}"), ..Customer::default() };
+            hub::customers::create(tx, new, &[]).map(drop)
+        })
+    };
+    house.hub.write(Actor::cli(house.org), make).await.unwrap();
+    let mut browser = house.browser("chu@example.vn").await;
+    for order in ["newest", "oldest", "updated"] {
+        let file = browser.get(&format!("/customers.csv?order={order}")).await;
+        let mut lines: Vec<&str> = file.text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), 1_234, "{order}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use domain::Permit;
 use crate::support::House;
 
 /// Every address that changes something, with a number where one stands.
-const CHANGES: [&str; 11] = [
+const CHANGES: [&str; 16] = [
     "/sign-in",
     "/sign-in/org",
     "/sign-out",
@@ -19,6 +19,11 @@ const CHANGES: [&str; 11] = [
     "/customers/1/edit/name",
     "/customers/1/notes",
     "/customers/1/delete",
+    "/customers/1/files",
+    "/customers/1/files/1/delete",
+    "/customers/1/persons",
+    "/customers/1/persons/0",
+    "/customers/1/persons/0/delete",
 ];
 
 #[tokio::test]

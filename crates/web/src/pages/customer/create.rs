@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::customer::CustomerRef;
 use domain::{CatalogKind, ContactKind, Customer, Error, Result};
-use hub::{Tx, customers};
+use hub::{Tx, customers, users};
 
 use super::{Editor, Fact};
 use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
@@ -66,9 +66,10 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
     let sent: Vec<(String, String)> =
         form_urlencoded::parse(&body).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
     let (asked, country, viewer) = (sent.clone(), visitor.org.settings.country(), visitor.viewer.clone());
+    let permit = visitor.org.settings.text("permit.default").to_owned();
     let end = visitor
         .write(move |tx| {
-            let mut new = Customer::default();
+            let mut new = Customer { permit: users::usual_permit(tx, &permit)?, ..Customer::default() };
             for fact in facts() {
                 let values = of(&asked, &fact.key());
                 match fact.set(tx, &mut new, &values, country) {
@@ -96,7 +97,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
         }
         End::Known(known) => form(&visitor, &sent, known, None, StatusCode::CONFLICT).await,
         End::Refused(refusal) => {
-            let message = Some(refusal.public().to_owned());
+            let message = Some(visitor.said(refusal.public()));
             form(&visitor, &sent, Vec::new(), message, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

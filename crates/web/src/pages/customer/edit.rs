@@ -120,7 +120,7 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
     match end {
         End::Saved(customer) => shown_again(&visitor, &customer, &fact, Some(&Toast::good(visitor.t.customer.saved))),
         End::Refused(customer, refusal) => {
-            let message = Some(refusal.public().to_owned());
+            let message = Some(visitor.said(refusal.public()));
             form(&visitor, *customer, &fact, editor, sent, StatusCode::UNPROCESSABLE_ENTITY, message, None)
         }
         End::Clash(customer) => {

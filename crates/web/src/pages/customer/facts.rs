@@ -1,14 +1,19 @@
-//! The facts of a customer that can be edited in place: how each is shown, asked for and set.
+//! The facts of a customer that can be edited in place, and how each is shown; `ask.rs` has how it is asked for and set.
+
+mod ask;
+mod circle;
 
 use domain::catalog::CatalogKind;
 use domain::contact_point::ContactKind;
-use domain::customer::{Address, Gender, Kind, Stage, UserRef};
+use domain::customer::{Address, Standing};
 use domain::dialect::System;
-use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
-use domain::identity::Country;
+use domain::field::{Field, FieldEntity};
+use domain::funnel::Funnel;
 use domain::{ContactPoint, Customer, Error, Result};
-use hub::{Tx, catalog, customers, fields, users};
+use hub::{Tx, fields, funnels};
 use jiff::civil::Date;
+
+use self::circle::Circle;
 
 use crate::messages::Messages;
 use crate::pages::words;
@@ -41,6 +46,10 @@ pub enum Fact {
     Owners,
     /// The organization a person belongs to, by number.
     Company,
+    /// Where they stand in a funnel.
+    Funnel(Funnel),
+    /// With whom the record is shared.
+    Permit(Circle),
     /// The code in a system.
     Code(System),
     /// A custom field.
@@ -59,6 +68,8 @@ pub enum Editor {
     One(Vec<(String, String)>),
     /// Any of some values.
     Some(Vec<(String, String)>),
+    /// One of some values, and any of others that one of them asks for.
+    Both(Vec<(String, String)>, Vec<(String, String)>),
 }
 
 /// A fact as a page shows it.
@@ -120,6 +131,8 @@ impl Fact {
             CatalogKind::Scale,
         ];
         let sorted = [Self::Owners].into_iter().chain(lists.map(Self::Labels));
+        let sorted = sorted.chain(funnels::list(tx)?.into_iter().map(Self::Funnel));
+        let sorted = sorted.chain([Self::Permit(Circle::find(tx)?)]);
         let fields = fields::list(tx, FieldEntity::Customer)?.into_iter().map(Self::Field);
         Ok(vec![reach.collect(), who, sorted.collect(), System::ALL.map(Self::Code).to_vec(), fields.collect()])
     }
@@ -144,6 +157,8 @@ impl Fact {
             Self::Labels(kind) => format!("list.{}", kind.word()),
             Self::Owners => "owners".to_owned(),
             Self::Company => "company".to_owned(),
+            Self::Funnel(funnel) => format!("funnels.{}", funnel.number),
+            Self::Permit(_) => "permit".to_owned(),
             Self::Code(system) => format!("codes.{}", system.word()),
             Self::Field(field) => format!("fields.{}", field.number),
         }
@@ -154,6 +169,7 @@ impl Fact {
         match self {
             Self::Labels(kind) => words::list(kind, t).to_owned(),
             Self::Field(field) => show::visible(&field.label),
+            Self::Funnel(funnel) => show::visible(&funnel.name),
             other => words::field(&other.key(), t),
         }
     }
@@ -174,6 +190,8 @@ impl Fact {
             Self::Labels(kind) => customer.labels_of(*kind).map(|label| label.number.to_string()).collect(),
             Self::Owners => customer.owners.iter().map(|user| user.number.to_string()).collect(),
             Self::Company => customer.company.iter().map(|company| company.number.to_string()).collect(),
+            Self::Funnel(funnel) => standing(customer, funnel).map(place_of).into_iter().collect(),
+            Self::Permit(circle) => circle.values(&customer.permit),
             Self::Code(system) => customer.codes.get(system).cloned().into_iter().collect(),
             Self::Field(field) => {
                 let values = customer.values.iter().filter(|value| value.field == field.id);
@@ -198,133 +216,15 @@ impl Fact {
                 let company = customer.company.iter();
                 company.map(|it| Line { link: link(it.number), ..Line::plain(&it.name) }).collect()
             }
+            Self::Funnel(funnel) => {
+                let place = standing(customer, funnel).map(|standing| stage_name(funnel, standing));
+                place.map(Line::plain).into_iter().collect()
+            }
+            Self::Permit(circle) => vec![Line::plain(circle.told(&customer.permit, t))],
             _ => self.values(customer).iter().map(Line::plain).collect(),
         };
         let is_rich = matches!(self, Self::Note);
         Shown { key: self.key(), label: self.label(t), lines, is_rich }
-    }
-
-    /// How it is asked for.
-    pub fn editor(&self, tx: &mut Tx<'_>, t: &'static Messages) -> Result<Editor> {
-        let word = |value: &str, label: &str| (value.to_owned(), label.to_owned());
-        let nothing = || word("", "—");
-        Ok(match self {
-            Self::Text(_) | Self::Company | Self::Code(_) => Editor::Line,
-            Self::Note | Self::Points(_) | Self::Addresses => Editor::Area,
-            Self::Day(_) => Editor::Day,
-            Self::Kind => Editor::One(
-                [Kind::Person, Kind::Organization].map(|kind| word(kind.word(), words::kind(kind, t))).to_vec(),
-            ),
-            Self::Stage => Editor::One(
-                [Stage::Lead, Stage::Customer].map(|stage| word(stage.word(), words::stage(&stage, t))).to_vec(),
-            ),
-            Self::Gender => {
-                let all = [Gender::Male, Gender::Female, Gender::Other].map(|it| word(it.word(), words::gender(it, t)));
-                Editor::One([nothing()].into_iter().chain(all).collect())
-            }
-            Self::DoNotContact => Editor::One(vec![word("no", t.common.no), word("yes", t.common.yes)]),
-            Self::Labels(kind) => {
-                let items = catalog::list(tx, *kind)?;
-                let items = items.into_iter().map(|item| (item.number.to_string(), show::visible(&item.label)));
-                if kind.is_single() {
-                    Editor::One([nothing()].into_iter().chain(items).collect())
-                } else {
-                    Editor::Some(items.collect())
-                }
-            }
-            Self::Owners => {
-                let active = users::list(tx)?.into_iter().filter(|user| user.active);
-                Editor::Some(active.map(|user| (user.number.to_string(), users::display_name(&user))).collect())
-            }
-            Self::Field(field) => {
-                let options = field.options.iter().map(|option| (option.label.clone(), show::visible(&option.label)));
-                match field.kind {
-                    FieldType::Select | FieldType::Radio => {
-                        Editor::One([nothing()].into_iter().chain(options).collect())
-                    }
-                    FieldType::Checkbox => Editor::Some(options.collect()),
-                    FieldType::LongText => Editor::Area,
-                    FieldType::Text | FieldType::Number | FieldType::Date | FieldType::Phone | FieldType::Other(_) => {
-                        Editor::Line
-                    }
-                }
-            }
-        })
-    }
-
-    /// Sets it to what a form sent. A value that means nothing is refused by name.
-    pub fn set(&self, tx: &mut Tx<'_>, customer: &mut Customer, sent: &[String], country: Country) -> Result<()> {
-        let sent: Vec<&str> = sent.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
-        let first = sent.first().copied().unwrap_or_default();
-        let lines: Vec<&str> =
-            sent.iter().flat_map(|value| value.lines()).map(str::trim).filter(|line| !line.is_empty()).collect();
-        match self {
-            Self::Text("name") if first.is_empty() && !customer.name.is_empty() => {
-                return Err(Error::invalid("name", "Tên không được để trống"));
-            }
-            Self::Text(name) => set_text(customer, name, first),
-            Self::Day(name) => set_date(customer, name, read_day(first)?),
-            Self::Kind => customer.kind = Kind::of(first),
-            Self::Stage => customer.stage = Stage::of(first),
-            Self::Gender => customer.gender = Gender::of(first),
-            Self::Note => first.clone_into(&mut customer.note),
-            Self::DoNotContact => customer.do_not_contact = first == "yes",
-            Self::Points(kind) => {
-                let points = lines.iter().filter_map(|line| read_point(customer, *kind, line, country)).collect();
-                customer.replace_points(*kind, points);
-            }
-            Self::Addresses => {
-                let known = std::mem::take(&mut customer.addresses);
-                let same = |line: &str| known.iter().find(|address| address.line() == line).cloned();
-                let read =
-                    |line: &&str| same(line).unwrap_or(Address { street: (*line).to_owned(), ..Address::default() });
-                customer.addresses = lines.iter().map(read).collect();
-            }
-            Self::Labels(kind) => {
-                let mut labels = Vec::new();
-                for number in &sent {
-                    let item = match number.parse() {
-                        Ok(number) => catalog::find_by_number(tx, *kind, number)?,
-                        Err(_) => None,
-                    };
-                    labels.push(item.ok_or_else(|| Error::not_found("Mục này không còn trong danh mục"))?.label());
-                }
-                customer.replace_labels(*kind, labels);
-            }
-            Self::Owners => {
-                let mut owners = Vec::new();
-                for number in &sent {
-                    let user = match number.parse() {
-                        Ok(number) => users::find_by_number(tx, number)?,
-                        Err(_) => None,
-                    };
-                    let user = user.ok_or_else(|| Error::not_found("Không có người dùng này"))?;
-                    owners.push(UserRef { id: user.id, number: user.number, name: user.name, email: user.email });
-                }
-                customer.owners = owners;
-            }
-            Self::Company => {
-                let company = match hub::customer_number(first) {
-                    Some(number) => customers::find_by_number(tx, number)?,
-                    None if first.is_empty() => None,
-                    None => customers::find_organizations(tx, first)?.first().copied(),
-                };
-                if company.is_none() && !first.is_empty() {
-                    return Err(Error::invalid("company", "Không tìm thấy công ty này; nhập số hoặc tên của công ty"));
-                }
-                customer.company = match company {
-                    Some(id) => customers::find_ref(tx, id)?,
-                    None => None,
-                };
-            }
-            Self::Code(system) if first.is_empty() => drop(customer.codes.remove(system)),
-            Self::Code(system) => drop(customer.codes.insert(*system, first.to_owned())),
-            Self::Field(field) => {
-                let items = sent.iter().map(|text| ValueItem::plain(*text)).collect();
-                customer.replace_value(FieldValue::of(field, items));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -340,17 +240,29 @@ fn text<'c>(customer: &'c Customer, name: &str) -> Option<&'c String> {
     }
 }
 
-fn set_text(customer: &mut Customer, name: &str, value: &str) {
-    let place = match name {
-        "name" => &mut customer.name,
-        "salutation" => &mut customer.salutation,
-        "job_title" => &mut customer.job_title,
-        "national_id" => &mut customer.national_id.number,
-        "national_id_place" => &mut customer.national_id.place,
-        "tax_code" => &mut customer.tax_code,
-        _ => return,
-    };
-    value.clone_into(place);
+/// Where a customer stands in a funnel.
+fn standing<'c>(customer: &'c Customer, funnel: &Funnel) -> Option<&'c Standing> {
+    customer.standings.iter().find(|standing| standing.funnel == funnel.id)
+}
+
+/// A place of a funnel as forms send it, counted from 1: `2` or `2.1`.
+fn place_of(standing: &Standing) -> String {
+    match standing.second {
+        Some(second) => format!("{}.{second}", standing.first),
+        None => standing.first.to_string(),
+    }
+}
+
+/// What people read for a place of a funnel; its numbers where it is no longer there.
+fn stage_name(funnel: &Funnel, standing: &Standing) -> String {
+    let at = |place: i64| usize::try_from(place - 1).ok();
+    let stage = at(standing.first).and_then(|place| funnel.stages.get(place));
+    let step = |second| stage.and_then(|stage| stage.steps.get(at(second)?));
+    match (stage, standing.second.map(step)) {
+        (Some(stage), Some(Some(step))) => format!("{} › {step}", stage.name),
+        (Some(stage), None) => stage.name.clone(),
+        _ => place_of(standing),
+    }
 }
 
 fn date(customer: &Customer, name: &str) -> Option<Date> {
@@ -361,35 +273,11 @@ fn date(customer: &Customer, name: &str) -> Option<Date> {
     }
 }
 
-fn set_date(customer: &mut Customer, name: &str, day: Option<Date>) {
-    match name {
-        "birth_date" => customer.birth_date = day,
-        "national_id_date" => customer.national_id.date = day,
-        _ => customer.founding_date = day,
-    }
-}
-
-fn read_day(text: &str) -> Result<Option<Date>> {
-    let day = || Error::invalid("day", "Ngày không hợp lệ");
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| day()) }
-}
-
 /// A messenger is written `Zalo: 0905…`, so that its name can be typed.
 fn point_line(point: &ContactPoint) -> String {
     match (point.kind, point.label.is_empty()) {
         (ContactKind::Im, false) => format!("{}: {}", point.label, point.raw),
         _ => point.raw.clone(),
-    }
-}
-
-/// A contact point as typed. One that was there keeps the type its sender gave it.
-fn read_point(customer: &Customer, kind: ContactKind, line: &str, country: Country) -> Option<ContactPoint> {
-    if let Some(known) = customer.points_of(kind).find(|known| point_line(known) == line) {
-        return Some(known.clone());
-    }
-    match line.split_once(": ").filter(|_| kind == ContactKind::Im) {
-        Some((label, raw)) => ContactPoint::new(kind, raw, label, country),
-        None => ContactPoint::new(kind, line, "", country),
     }
 }
 

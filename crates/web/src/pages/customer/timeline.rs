@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Path, Query};
-use domain::Customer;
 use domain::change::Change;
-use hub::customers;
+use domain::{Customer, Id, Result, Viewer};
+use hub::{Tx, customers};
 use serde::Deserialize;
 
 use super::find;
 use crate::page::{Answer, Page, Section, fragment, go};
+use crate::pages::trail;
 use crate::{Visitor, show as shown};
 
 /// Lines of a page of the timeline.
 const LINES: usize = 40;
+/// Lines that are read at once in search of those.
+const READ: i64 = 500;
+/// How often that is done for one page: what is rare is then gone on for by hand.
+const READS: usize = 20;
 
 /// What a timeline was narrowed to.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,9 +33,9 @@ pub struct Filter {
     /// About which field.
     #[serde(default)]
     pub field: String,
-    /// Lines that were shown already.
+    /// The line before which the page begins.
     #[serde(default)]
-    pub from: usize,
+    pub before: String,
 }
 
 impl Filter {
@@ -41,14 +46,14 @@ impl Filter {
     }
 
     /// As it stands in an address, with the line to go on from.
-    pub fn raw(&self, from: &usize) -> String {
+    pub fn raw(&self, before: &Id) -> String {
         let mut raw = form_urlencoded::Serializer::new(String::new());
         for (key, value) in [("who", &self.who), ("door", &self.door), ("field", &self.field)] {
             if !value.is_empty() {
                 raw.append_pair(key, value);
             }
         }
-        raw.append_pair("from", &from.to_string());
+        raw.append_pair("before", &before.to_string());
         raw.finish()
     }
 }
@@ -57,35 +62,51 @@ impl Filter {
 pub struct Timeline {
     /// The lines, newest first.
     pub lines: Vec<Change>,
-    /// Who did something.
+    /// Who did something lately.
     pub people: Vec<String>,
-    /// Doors through which something came.
+    /// Doors through which something came lately.
     pub doors: Vec<String>,
-    /// Fields that changed.
+    /// Fields that changed lately.
     pub fields: Vec<String>,
-    /// Where the next page begins.
-    pub next: Option<usize>,
+    /// The line before which the next page begins.
+    pub next: Option<Id>,
     /// What it was narrowed to.
     pub filter: Filter,
 }
 
 impl Timeline {
-    /// A page of a history.
-    pub fn of(history: &[Change], filter: &Filter) -> Self {
-        let people: BTreeSet<&String> = history.iter().map(|change| &change.actor).collect();
-        let doors: BTreeSet<&String> = history.iter().map(|change| &change.dialect).collect();
+    /// A page of the history of a customer.
+    pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, customer: Id, filter: &Filter) -> Result<Self> {
+        let mut before = filter.before.parse().ok().map(Id);
+        let (mut lines, mut seen) = (Vec::new(), Vec::new());
+        for _ in 0..READS {
+            let mut past = customers::history(tx, viewer, customer, before, READ)?;
+            trail::name_fields(tx, &mut past.lines)?;
+            lines.extend(past.lines.iter().filter(|change| filter.allows(change)).cloned());
+            if seen.is_empty() {
+                seen = past.lines;
+            }
+            before = past.next;
+            if before.is_none() || lines.len() > LINES {
+                break;
+            }
+        }
+        if lines.len() > LINES {
+            lines.truncate(LINES);
+            before = lines.last().map(|last| last.id);
+        }
+        let people: BTreeSet<&String> = seen.iter().map(|change| &change.actor).collect();
+        let doors: BTreeSet<&String> = seen.iter().map(|change| &change.dialect).collect();
         let fields: BTreeSet<&String> =
-            history.iter().flat_map(|change| &change.fields).map(|field| &field.field).collect();
-        let all: Vec<&Change> = history.iter().filter(|change| filter.allows(change)).collect();
-        let end = filter.from.saturating_add(LINES);
-        Self {
-            lines: all.iter().skip(filter.from).take(LINES).map(|change| (*change).clone()).collect(),
+            seen.iter().flat_map(|change| &change.fields).map(|field| &field.field).collect();
+        Ok(Self {
             people: people.into_iter().cloned().collect(),
             doors: doors.into_iter().cloned().collect(),
             fields: fields.into_iter().cloned().collect(),
-            next: (all.len() > end).then_some(end),
+            next: before,
             filter: filter.clone(),
-        }
+            lines,
+        })
     }
 }
 
@@ -104,14 +125,13 @@ pub async fn show(visitor: Visitor, Path(number): Path<i64>, Query(filter): Quer
         return go(&visitor, &format!("/customers/{number}#timeline"), None);
     }
     let viewer = visitor.viewer.clone();
-    let (customer, history) = visitor
+    let (customer, timeline) = visitor
         .read(move |tx| {
-            let id = find(tx, &viewer, number)?.id;
-            let whole = customers::whole(tx, &viewer, id)?;
-            Ok((whole.customer, whole.history))
+            let customer = find(tx, &viewer, number)?;
+            let timeline = Timeline::find(tx, &viewer, customer.id, &filter)?;
+            Ok((customer, timeline))
         })
         .await?;
-    let timeline = Timeline::of(&history, &filter);
     let page = visitor.page(Section::Customers, shown::name(&customer));
     fragment(&Lines { page, visitor, timeline, customer })
 }

@@ -57,7 +57,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
             form(&visitor, sent, Some(t.deals.who_missing.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         End::Refused(refusal) => {
-            form(&visitor, sent, Some(refusal.public().to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await
+            form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
 }

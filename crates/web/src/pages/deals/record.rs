@@ -109,7 +109,7 @@ fn read(
         stages: stages.into_iter().map(|stage| (stage.number, shown::visible(&stage.label))).collect(),
         form: Form::of(&deal, &choices, sent.filter(|sent| sent.has("facts")), t, zone),
         notes: steps::notes_of(tx, viewer, &deal)?,
-        history: steps::history_of(tx, &deal)?,
+        history: trail::named(tx, |tx| steps::history_of(tx, &deal))?,
         is_open: sent.is_some_and(|sent| sent.has("facts")),
         refusal: None,
         written: sent.map(|sent| sent.text("body").to_owned()).unwrap_or_default(),
@@ -134,7 +134,7 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
     let mut record = find(&visitor, number, Some(sent)).await?;
     let (status, message) = match &refusal {
         Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, refusal.public().to_owned()),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(refusal.public())),
     };
     record.refusal = Some(message);
     let page = page(&visitor, &record);

@@ -14,6 +14,7 @@ use super::{Ask, Excerpt};
 use crate::Visitor;
 use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
 use crate::pages::sent::Sent;
+use crate::pages::trail;
 
 /// Calls that the page plays one after the other while somebody waits; more is a matter of `daumoi replay`.
 const MOST: i64 = 200;
@@ -53,6 +54,7 @@ pub async fn rehearse(visitor: Visitor, Path(id): Path<i64>) -> Answer {
     let Played { status, body, report, .. } = player(&visitor)?.play(visitor.org.id, Id(id), manner).await?;
     let (decisions, touched, changes) =
         report.map(|report| (report.decisions, report.touched, report.changes)).unwrap_or_default();
+    let changes: Vec<Change> = visitor.read(move |tx| trail::named(tx, |_| Ok(changes.clone()))).await?;
     let page = visitor.page(Section::Inbox, visitor.t.inbox.rehearsal);
     let (body, zone) = (Excerpt::of(&body), visitor.zone.clone());
     show_page(&visitor, &Rehearsed { page, original: id, status, body, decisions, touched, changes, zone })
@@ -140,7 +142,7 @@ pub async fn play_some(visitor: Visitor, sent: Sent) -> Answer {
     let mut lines = Vec::with_capacity(ids.len());
     for id in ids {
         let (original, _) = visitor.read(move |tx| journal::find(tx, id)).await?;
-        let outcome = player.play(visitor.org.id, id, manner).await.map_err(|error| error.public().to_owned());
+        let outcome = player.play(visitor.org.id, id, manner).await.map_err(|error| visitor.said(error.public()));
         lines.push(Line { original, outcome });
     }
     let page = visitor.page(Section::Inbox, visitor.t.inbox.replay_list);

@@ -122,7 +122,7 @@ fn read(
         form: form(&lead, &choices, own, sent, t, zone),
         ending: ending(&lead, &choices, sent, t),
         notes,
-        history: steps::history_of(tx, &lead)?,
+        history: trail::named(tx, |tx| steps::history_of(tx, &lead))?,
         ask: String::new(),
         refusal: None,
         comment: sent.map(|sent| sent.text("body").to_owned()).unwrap_or_default(),
@@ -148,7 +148,7 @@ async fn answer(visitor: Visitor, number: i64, ask: &str, sent: Sent, done: Resu
     let mut record = find(&visitor, number, Some(sent)).await?;
     let (status, message) = match &refusal {
         Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, refusal.public().to_owned()),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(refusal.public())),
     };
     (record.ask, record.refusal) = (ask.to_owned(), Some(message));
     let page = page(&visitor, &record);

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::Path;
 use domain::{Dialect, Error};
-use hub::orgs;
-use hub::tokens::{self, NewToken, Secret};
+use hub::settings;
+use hub::tokens::{NewToken, Secret};
 
 use super::{Made, Part, Sent, curls, page};
 use crate::Visitor;
@@ -95,7 +95,7 @@ pub async fn set(visitor: Visitor, sent: Sent) -> Answer {
     let keys: Vec<&str> = known.map(|choice| choice.key).collect();
     let changes: Vec<(String, String)> =
         sent.pairs().iter().filter(|(key, _)| keys.contains(&key.as_str())).cloned().collect();
-    visitor.write(move |tx| orgs::set(tx, &changes)).await?;
+    visitor.write(move |tx| settings::set(tx, &changes)).await?;
     go(&visitor, "/settings/connections", Some(&Toast::good(visitor.t.settings.saved)))
 }
 
@@ -108,7 +108,7 @@ pub async fn make_token(visitor: Visitor, Path(word): Path<String>) -> Answer {
     let curl = curls::with_token(dialect, &visitor.base_url(), &visitor.org, secret.reveal()).ok_or_else(unknown)?;
     let (kept, user, name) = (secret.clone(), visitor.user.id, curls::name(&dialect).to_owned());
     let new = NewToken { name, dialects: vec![dialect], user: Some(user), expires_at: None, networks: Vec::new() };
-    let number = visitor.write(move |tx| tokens::create(tx, &new, &kept)).await?;
+    let number = visitor.write(move |tx| settings::add_token(tx, &new, &kept)).await?;
     let t = visitor.t;
     let made = Made {
         page: page(&visitor, Part::Connections),

@@ -7,7 +7,7 @@ use domain::contact_point::{ContactKind, ContactPoint};
 use domain::listener::EmailTemplate;
 use domain::{Customer, Instant, Listener, User};
 use hub::templates;
-use hub::{catalog, listeners, users};
+use hub::{catalog, listeners, settings, users};
 use jiff::tz::TimeZone;
 
 use super::{Made, Part, Sent, curls, page};
@@ -126,7 +126,7 @@ pub async fn change(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> An
                 Some(user) => users::find_by_number(tx, user)?.map(|user| user.id),
                 None => None,
             };
-            listeners::change(tx, number, |listener| apply(&sent, listener, user)).map(drop)
+            settings::change_listener(tx, number, |listener| apply(&sent, listener, user)).map(drop)
         })
         .await?;
     let place = format!("/settings/webhook/listeners/{number}");
@@ -164,7 +164,7 @@ struct Preview {
 pub async fn preview(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
     let (customer, code) = (example(&visitor), "PID-212");
-    let said = |error: domain::Error| error.public().to_owned();
+    let said = |error: domain::Error| visitor.said(error.public());
     let letter = |email: EmailTemplate| templates::letter(&email, &customer, code).map_err(said);
     let text = |body: String| {
         let filled = templates::render(&body, &customer, code).map_err(said)?;

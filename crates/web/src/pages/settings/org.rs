@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::org::Org;
-use hub::orgs;
+use hub::settings;
 
 use super::{Part, Sent, page};
 use crate::Visitor;
@@ -50,6 +50,12 @@ fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
     };
     let mut locale = entry("locale", s.locale, s.locale_hint);
     locale.choices = vec![("vi", t.shell.vi), ("en", t.shell.en)];
+    let mut permit = entry("permit.default", s.permit, s.permit_hint);
+    permit.choices = vec![
+        ("everybody", t.customers.permit_everybody),
+        ("only_me", t.customers.permit_only_me),
+        ("team", t.customers.permit_team),
+    ];
     vec![
         (
             s.place,
@@ -59,6 +65,7 @@ fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
                 entry("country", s.country, s.country_hint),
             ],
         ),
+        (s.sharing, vec![permit]),
         (
             s.keeping,
             vec![
@@ -93,6 +100,6 @@ pub async fn set(visitor: Visitor, sent: Sent) -> Answer {
     let keys: Vec<&str> = known.iter().flat_map(|(_, entries)| entries).map(|entry| entry.key).collect();
     let changes: Vec<(String, String)> =
         sent.pairs().iter().filter(|(key, _)| keys.contains(&key.as_str())).cloned().collect();
-    visitor.write(move |tx| orgs::set(tx, &changes)).await?;
+    visitor.write(move |tx| settings::set(tx, &changes)).await?;
     go(&visitor, "/settings/org", Some(&Toast::good(visitor.t.settings.saved)))
 }

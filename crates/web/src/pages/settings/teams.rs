@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use domain::{Error, Team};
-use hub::users;
+use hub::{settings, users};
 
 use super::{Part, Sent, page};
 use crate::Visitor;
@@ -38,7 +38,7 @@ pub async fn add(visitor: Visitor, sent: Sent) -> Answer {
     if name.is_empty() {
         return Err(Error::invalid("name", "Tên nhóm không được để trống").into());
     }
-    let team = visitor.write(move |tx| users::create_team(tx, &name, None)).await?;
+    let team = visitor.write(move |tx| settings::add_team(tx, &name, None)).await?;
     go(&visitor, "/settings/teams", Some(&Toast::good(visitor.t.settings_people.team_added(&team.name))))
 }
 
@@ -46,6 +46,6 @@ pub async fn add(visitor: Visitor, sent: Sent) -> Answer {
 pub async fn rename(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
     let name = sent.text("name").to_owned();
-    visitor.write(move |tx| users::rename_team(tx, number, &name)).await?;
+    visitor.write(move |tx| settings::rename_team(tx, number, &name)).await?;
     go(&visitor, "/settings/teams", Some(&Toast::good(visitor.t.settings.saved)))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use domain::{Dialect, Error, Instant, Token, User};
 use hub::tokens::{self, NewToken, Secret};
-use hub::users;
+use hub::{settings, users};
 use jiff::tz::TimeZone;
 
 use super::{Made, Part, Sent, curls, page};
@@ -75,7 +75,7 @@ pub async fn add(visitor: Visitor, sent: Sent) -> Answer {
             };
             let expires_at = (days > 0).then(|| tx.now().plus_seconds(days * 86_400));
             let (name, dialects, networks) = (name.clone(), dialects.clone(), networks.clone());
-            tokens::create(tx, &NewToken { name, dialects, user, expires_at, networks }, &kept)
+            settings::add_token(tx, &NewToken { name, dialects, user, expires_at, networks }, &kept)
         })
         .await?;
     let t = visitor.t;
@@ -107,6 +107,6 @@ fn unknown_user() -> Error {
 /// `POST /settings/tokens/{number}/revoke`
 pub async fn revoke(visitor: Visitor, Path(number): Path<i64>) -> Answer {
     visitor.must_be_admin()?;
-    visitor.write(move |tx| tokens::revoke(tx, number)).await?;
+    visitor.write(move |tx| settings::revoke_token(tx, number)).await?;
     go(&visitor, "/settings/tokens", Some(&Toast::good(visitor.t.settings_people.token_revoked(number))))
 }

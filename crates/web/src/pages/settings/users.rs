@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::Path;
 use domain::{Error, Id, Role, Team, User};
+use hub::settings;
 use hub::users::{self, Edit, NewUser};
 
 use super::{Made, Part, Sent, page};
@@ -70,7 +71,7 @@ pub async fn add(visitor: Visitor, sent: Sent) -> Answer {
         number: None,
         password_hash: Some(hash),
     };
-    let user = visitor.write(move |tx| users::create(tx, &new)).await?;
+    let user = visitor.write(move |tx| settings::add_user(tx, &new)).await?;
     let t = visitor.t;
     let made = Made {
         page: page(&visitor, Part::Users),
@@ -122,7 +123,7 @@ pub async fn change(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> An
         teams: sent.all("team").filter_map(|team| team.parse().ok()).collect(),
     };
     let by = visitor.user.role;
-    visitor.write(move |tx| users::change(tx, by, number, &edit)).await?;
+    visitor.write(move |tx| settings::change_user(tx, by, number, &edit)).await?;
     go(&visitor, "/settings/users", Some(&Toast::good(visitor.t.settings.saved)))
 }
 

@@ -56,7 +56,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
         End::Made(ticket) => go(&visitor, &place(ticket.number), Some(&Toast::good(t.tickets.made(ticket.number)))),
         End::Asked => form(&visitor, sent, None, StatusCode::UNPROCESSABLE_ENTITY).await,
         End::Refused(refusal) => {
-            form(&visitor, sent, Some(refusal.public().to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await
+            form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
 }

@@ -94,7 +94,7 @@ fn read(
     Ok(Record {
         form: Form::of(&ticket, &choices, facts, t),
         notes: tickets::notes_of(tx, viewer, &ticket)?,
-        history: tickets::history_of(tx, &ticket)?,
+        history: trail::named(tx, |tx| tickets::history_of(tx, &ticket))?,
         deal,
         is_open: facts.is_some(),
         refusal: None,
@@ -118,7 +118,7 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
     let mut record = find(&visitor, number, Some(sent)).await?;
     let (status, message) = match &refusal {
         Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, refusal.public().to_owned()),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(refusal.public())),
     };
     record.refusal = Some(message);
     let page = page(&visitor, &record);
