@@ -88,6 +88,12 @@ impl Lives {
         Ok(blown)
     }
 
+    /// Whoever was told after a moment was told by a machine that had no power any more: nobody was. Gives how many those are.
+    pub fn unanswered_after(&mut self, last: Instant) -> usize {
+        let late = self.sent[self.begin..].iter_mut().filter(|call| call.end == End::Acknowledged && call.at > last);
+        late.map(|call| call.end = End::Unanswered).count()
+    }
+
     /// Audits what was sent since the last time. The program must have come back, and nobody may be writing.
     pub fn audit(&mut self) -> Result<()> {
         let mut look = self.look()?;

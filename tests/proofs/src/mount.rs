@@ -1,7 +1,9 @@
 //! File systems that a proof may break: an image of its own that loses its power, or a small one that is soon full.
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -10,7 +12,10 @@ use crate::cluster::is_root;
 /// Asks a file system to stop at once and to forget what it has not written: `FS_IOC_SHUTDOWN` with `NOFLUSH`. The system has no
 /// command for it, and the call would be the only unsafe line of the project, so Python makes it.
 const CUT: &str = "import fcntl, os, struct, sys
-fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))";
+place = os.open(sys.argv[1], os.O_RDONLY)
+print('ready', flush=True)
+sys.stdin.readline()
+fcntl.ioctl(place, 0x8004587D, struct.pack('I', 2))";
 
 /// A file system that is mounted somewhere; taken away when it is dropped.
 pub struct Mount {
@@ -61,9 +66,22 @@ impl Mount {
         &self.place
     }
 
-    /// Takes its power away: what was not flushed is gone, and nothing more is taken.
-    pub fn cut(&self) -> Result<()> {
-        run("python3", &["-c".into(), CUT.into(), self.place.display().to_string()])
+    /// Takes its power away: what was not flushed is gone, and nothing more is taken. Gives the last moment before that: a machine
+    /// without power answers nobody any more, while here a flush that is under way when the file system goes down may be told
+    /// as done.
+    pub fn cut(&self) -> Result<Instant> {
+        let mut cutter = Command::new("python3")
+            .args(["-c", CUT, &self.place.display().to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("python3")?;
+        let mut ready = String::new();
+        BufReader::new(cutter.stdout.take().context("no output")?).read_line(&mut ready)?;
+        let last = Instant::now();
+        cutter.stdin.take().context("no input")?.write_all(b"\n")?;
+        ensure!(cutter.wait()?.success(), "the file system could not be shut down");
+        Ok(last)
     }
 
     /// Gives it back: mounted anew, as after a start of the machine. Nobody may have a file open.

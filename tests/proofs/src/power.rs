@@ -52,22 +52,24 @@ impl Power {
         let mut lives = Lives::begin(&program, &data, None, self.callers)?;
         let program =
             if is_weak { Program::at(std::env::current_exe()?, &data, None).logging_to(&log) } else { program };
-        let mut random = fastrand::Rng::new();
+        let (mut random, mut told_late) = (fastrand::Rng::new(), 0);
         for cut in 0..cuts {
             let serving = program.serve();
             lives.audit()?;
             let enough = random.usize(self.writes..=self.writes + self.writes / 2);
-            lives.live(serving, cut, enough, |serving| {
+            let last = lives.live(serving, cut, enough, |serving| {
                 let is_cut = disk.cut();
                 serving.kill();
                 is_cut
             })?;
+            told_late += lives.unanswered_after(last);
             disk.restore()?;
             if cut % 10 == 9 {
                 say::note(format_args!("{} cuts, {} acknowledged", cut + 1, lives.verdict.acknowledged));
             }
             ensure!(is_weak || lives.verdict.is_sound(), "{}", lives.verdict.faults());
         }
+        say::figure("answers read after the cut, which count for nothing", told_late);
         let serving = program.serve();
         lives.audit()?;
         let whole = lives.audit_all()?;

@@ -121,10 +121,9 @@ impl Presence {
         let grace = if is_quiet { PATIENCE.as_millis() as u64 } else { 0 };
         let asked = self.now().max(1) + grace;
         self.asked.store(asked, SeqCst);
-        let end = match client {
-            Some(client) => client.is_valid(PATIENCE).map_err(|error| super::postgres::failure(&error)),
-            None => connect(url, drop).map(|made| *client = Some(made)),
-        };
+        // A connection may be cut by a server that is there: only one that lets nobody in is away.
+        let answers = client.as_mut().is_some_and(|client| client.is_valid(PATIENCE).is_ok());
+        let end = if answers { Ok(()) } else { connect(url, drop).map(|made| *client = Some(made)) };
         // Others were answered meanwhile, or the server is full and says so: then it is there.
         let is_there = |error: &Error| self.heard() > asked || error.private().starts_with(FULL);
         let is_lost = end.as_ref().is_err_and(|error| !is_there(error));
