@@ -10,8 +10,7 @@ const PER_ENGINE: [&str; 3] = ["store/src/migrate.rs:", "store/src/check.rs:", "
 
 /// The statements that look into every part, each by a word of its own and with its reason. All three only look, and what they find
 /// is then worked on org by org.
-const INTO_EVERY_PART: [(&str, &str); 3] = [
-    ("FROM sign_ins", "an e-mail address signs in, and nobody knows yet to which orgs"),
+const INTO_EVERY_PART: [(&str, &str); 2] = [
     ("FROM orgs CROSS JOIN endpoints", "which webhooks of all orgs have something due"),
     ("SELECT id FROM orgs WHERE EXISTS", "which orgs have messages that are due"),
 ];
