@@ -10,7 +10,7 @@ use domain::Error;
 use crate::page::{Page, Section, Toast, render};
 use crate::visitor::{Visit, Visitor, Web};
 
-/// An error on its way out of a handler; [`frame`] makes an answer of it that fits what was asked.
+/// An error on its way out of a handler; `frame` makes an answer of it that fits what was asked.
 #[derive(Debug, Clone)]
 pub struct Fault(pub Error);
 

@@ -44,7 +44,7 @@ pub struct Set {
     /// Password, so that it need not stand in the address
     #[arg(long, value_name = "PASSWORD")]
     smtp_password: Option<String>,
-    /// Sender of all letters: an address, or 'Name <address>'
+    /// Sender of all letters: an address, or a name with the address in angle brackets behind it
     #[arg(long, value_name = "ADDR")]
     from: String,
     /// Certificate of an authority of your own, in PEM
