@@ -90,7 +90,7 @@ impl Mailbox {
         address
     }
 
-    fn only(&self) -> Mail {
+    fn single_mail(&self) -> Mail {
         let mails = self.mails.lock().unwrap();
         assert_eq!(mails.len(), 1);
         mails[0].clone()
@@ -153,7 +153,7 @@ async fn starttls_with_sign_in() {
     let ca = || Some(certificate.cert.pem());
     let outcome = send(&net(), &url, ca(), "binh@example.com").await;
     assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
-    assert_eq!(mailbox.only().user, "an@example.vn");
+    assert_eq!(mailbox.single_mail().user, "an@example.vn");
     let wrong = url.replace("kh%E1%BA%A9u", "sai-sai");
     let outcome = send(&net(), &wrong, ca(), "binh@example.com").await;
     let Outcome::Retry { status: Some(535), answer, .. } = outcome else { panic!("{outcome:?}") };
@@ -163,7 +163,7 @@ async fn starttls_with_sign_in() {
         let outcome = send(&net(), &url, ca, "binh@example.com").await;
         assert!(matches!(outcome, Outcome::Retry { status: None, .. }), "{outcome:?}");
     }
-    mailbox.only();
+    mailbox.single_mail();
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn tls_from_the_first_byte() {
     assert!(matches!(outcome, Outcome::Retry { status: None, .. }), "nobody vouches for it: {outcome:?}");
     let outcome = send(&net(), &url, Some(certificate.cert.pem()), "binh@example.com").await;
     assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
-    mailbox.only();
+    mailbox.single_mail();
 }
 
 #[tokio::test]
