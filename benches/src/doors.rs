@@ -9,6 +9,7 @@ use hub::orgs::MadeOrg;
 use tokio::runtime::Runtime;
 
 use crate::client::Connection;
+use crate::crowd::Crowd;
 use crate::figures::{Latencies, tell_figure, tell_rate};
 use crate::fill::{self, Ground};
 use crate::ingest;
@@ -39,6 +40,7 @@ pub fn run(ground: &Ground, made: &MadeOrg, seconds: u64, connections: usize) ->
     let server = Server::start(ground)?;
     let next = Arc::new(AtomicUsize::new(60_000_000));
     let org = Made { vbot_id: made.org.vbot_id.clone(), project_code: made.org.project_code.clone() };
+    runtime.block_on(lists(&server, made, &org))?;
     for door in doors(made) {
         let rate = load(&runtime, &server, made, &org, &door, (connections, seconds), &next)?;
         tell_figure(&format!("{} / hub", door.name), "×", rate / hub_rate);
@@ -108,34 +110,10 @@ fn load(
     (connections, seconds): (usize, u64),
     next: &Arc<AtomicUsize>,
 ) -> Result<f64> {
-    runtime.block_on(async {
-        lists(server, made, org).await?;
-        let begun = Instant::now();
-        let end = begun + Duration::from_secs(seconds);
-        let mut tasks = Vec::new();
-        for seed in 0..connections {
-            let (path, body, success, next) = (door.path.clone(), door.body, door.success, Arc::clone(next));
-            let (org, port, token) = (org.clone(), server.port, made.token.reveal().to_owned());
-            tasks.push(tokio::spawn(async move {
-                let mut connection = Connection::open(port).await?.with_token(&token);
-                let mut random = fastrand::Rng::with_seed(seed as u64);
-                let mut latencies = Latencies::default();
-                while Instant::now() < end {
-                    let body = body(&org, &mut random, next.fetch_add(1, Relaxed));
-                    let asked = Instant::now();
-                    let (status, answer) = connection.post(&path, &body).await?;
-                    ensure!(status == 200 && answer.contains(success), "{status} {answer}");
-                    latencies.add(asked);
-                }
-                Ok(latencies)
-            }));
-        }
-        let mut all = Latencies::default();
-        for task in tasks {
-            all.join(task.await??);
-        }
-        Ok(tell_rate(door.name, "req/s", all.count(), begun.elapsed(), &mut all))
-    })
+    let (org, body, next) = (org.clone(), door.body, Arc::clone(next));
+    let crowd = Crowd { servers: &[server], connections, seconds, token: Some(made.token.reveal()) };
+    let made = move |random: &mut fastrand::Rng| body(&org, random, next.fetch_add(1, Relaxed));
+    runtime.block_on(crowd.post(door.name, &door.path, made, door.success))
 }
 
 /// The status, type and group that the VBot customers name; there from the second time on.

@@ -12,6 +12,7 @@ use hub::{Answer, Hub, Incoming, Outcome};
 
 use crate::bare;
 use crate::client::Connection;
+use crate::crowd::Crowd;
 use crate::figures::{Latencies, tell, tell_figure, tell_rate};
 use crate::fill::{self, Ground, SENDER};
 use crate::server::Server;
@@ -63,30 +64,27 @@ pub async fn single(
     seconds: u64,
     next: &Arc<AtomicUsize>,
 ) -> Result<f64> {
-    let begun = Instant::now();
-    let end = begun + Duration::from_secs(seconds);
-    let mut tasks = Vec::new();
-    for seed in 0..connections {
-        let (path, next, port) = (path.to_owned(), Arc::clone(next), servers[seed % servers.len()].port);
-        tasks.push(tokio::spawn(async move {
-            let mut connection = Connection::open(port).await?;
-            let mut random = fastrand::Rng::with_seed(seed as u64);
-            let mut latencies = Latencies::default();
-            while Instant::now() < end {
-                let body = body(&item(&mut random, next.fetch_add(1, Relaxed)));
-                let asked = Instant::now();
-                let (status, answer) = connection.post(&path, &body).await?;
-                ensure!(status == 200 && answer.contains(r#""status":"created""#), "{status} {answer}");
-                latencies.add(asked);
-            }
-            Ok(latencies)
-        }));
-    }
-    let mut all = Latencies::default();
-    for task in tasks {
-        all.join(task.await??);
-    }
-    Ok(tell_rate("listener, one add-contact a request", "req/s", all.count(), begun.elapsed(), &mut all))
+    let next = Arc::clone(next);
+    let made = move |random: &mut fastrand::Rng| body(&item(random, next.fetch_add(1, Relaxed)));
+    let crowd = Crowd { servers, connections, seconds, token: None };
+    crowd.post("listener, one add-contact a request", path, made, r#""status":"created""#).await
+}
+
+/// One change a request of somebody among `customers`, found by phone: another name, and one tag more.
+pub async fn changes(
+    server: &Server,
+    path: &str,
+    customers: usize,
+    (connections, seconds): (usize, u64),
+) -> Result<f64> {
+    let change = move |random: &mut fastrand::Rng| {
+        let (name, phone) = (fill::name(random), fill::phone(2 * random.usize(..customers)));
+        body(&format!(
+            r#"{{"actionType":"update-contact","data":{{"name":"{name}","phones":[{{"type":"Work","value":"{phone}"}}],"tag":"web"}}}}"#
+        ))
+    };
+    let crowd = Crowd { servers: &[server], connections, seconds, token: None };
+    crowd.post("listener, one update-contact a request", path, change, r#""status":"updated""#).await
 }
 
 async fn batches(servers: &[&Server], path: &str, seconds: u64, next: &Arc<AtomicUsize>) -> Result<f64> {

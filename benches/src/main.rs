@@ -2,6 +2,7 @@
 
 mod bare;
 mod client;
+mod crowd;
 mod delivery;
 mod doors;
 mod figures;

@@ -134,7 +134,7 @@ fn control(look: &mut Look, desk: &Desk) -> Result<()> {
     let org = desk.org;
     look.execute(&format!(
         "CREATE TABLE twin AS SELECT * FROM customers WHERE org_id = {org} ORDER BY id LIMIT 1;
-         UPDATE twin SET id = id + 1, number = number + 1000000;
+         UPDATE twin SET id = (SELECT max(id) + 1 FROM customers WHERE org_id = {org}), number = number + 1000000;
          INSERT INTO customers SELECT * FROM twin;
          DROP TABLE twin"
     ))?;

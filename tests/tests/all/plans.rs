@@ -83,6 +83,58 @@ fn no_statement_reads_the_table_of_a_tenant_from_end_to_end() {
     }
 }
 
+/// Statements that may go through all that an org has in a big table, each by a word of its own and with its reason.
+const THROUGH_AN_ORG: [(&str, &str); 9] = [
+    ("FROM messages WHERE org_id = $1 ORDER BY id DESC LIMIT", "the newest messages: no further than the limit"),
+    ("FROM requests WHERE org_id = $1 ORDER BY id DESC LIMIT", "the newest calls: no further than the limit"),
+    ("SELECT id FROM deals WHERE org_id = $1 ORDER BY id DESC LIMIT", "a page of deals: no further than its end"),
+    ("SELECT count(*) FROM deals WHERE org_id", "an exact count"),
+    ("SELECT id, number, code, name, created_at, permit", "deals that a member may see, of which a page is wanted"),
+    ("sum(amount / 1000000)", "the sums of a board"),
+    ("SELECT DISTINCT entity_id FROM field_values", "a field is deleted"),
+    ("SELECT id FROM leads WHERE org_id = $1 AND last_status_id", "a status is deleted or merged"),
+    ("UPDATE leads SET last_status_id = $1", "a status is merged"),
+];
+
+#[test]
+fn on_sqlite_no_statement_goes_through_all_that_an_org_has() {
+    let place = TestPlace::new();
+    if place.is_postgres() {
+        return;
+    }
+    let big = place.texts("SELECT DISTINCT tbl FROM sqlite_stat1");
+    // Through the few rows of an index such as that of hidden records it may go.
+    let small = place.texts("SELECT idx FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) <= 10000");
+    let mut going = Vec::new();
+    for (Statement { place: stands, text }, plan) in planned(&place) {
+        let is_long = |line: &&String| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let table = words.get(1).map(|name| table_of(name, &text)).unwrap_or_default();
+            line.ends_with("(org_id=?)")
+                && big.contains(&table)
+                && !small.iter().any(|index| words.contains(&index.as_str()))
+        };
+        if let Some(line) = plan.iter().find(is_long) {
+            let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let known = THROUGH_AN_ORG.iter().position(|(word, _)| plain.contains(word));
+            going.push(known.unwrap_or_else(|| panic!("{stands}: {text}\n{line}")));
+        }
+    }
+    going.sort_unstable();
+    assert_eq!(going, (0..THROUGH_AN_ORG.len()).collect::<Vec<_>>(), "each exception is one statement, and is one");
+}
+
+#[test]
+fn sqlite_knows_the_size_of_every_index_of_a_big_table() {
+    let place = TestPlace::new();
+    if place.is_postgres() {
+        return;
+    }
+    let wanted =
+        "SELECT i.name FROM (SELECT DISTINCT tbl FROM sqlite_stat1) t JOIN pragma_index_list(t.tbl) i ORDER BY i.name";
+    assert_eq!(place.texts("SELECT idx FROM sqlite_stat1 ORDER BY idx"), place.texts(wanted));
+}
+
 /// The table behind a name that may be an alias, such as `c` in `customers c`.
 fn table_of(name: &str, text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
