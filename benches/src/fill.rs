@@ -15,7 +15,7 @@ use hub::files::Files;
 use hub::orgs::{MadeOrg, NewOrg};
 use hub::preset::Preset;
 use hub::users::NewUser;
-use hub::{Hub, Options, Place, SystemClock, catalog, customers, leads, users};
+use hub::{FixedClock, Hub, NodeIds, Options, Place, SystemClock, catalog, customers, leads, users};
 use tempfile::TempDir;
 
 use crate::figures::tell;
@@ -90,6 +90,34 @@ impl Ground {
     }
 }
 
+/// Days over which those who are made have come, up to now.
+const DAYS: i64 = 365;
+
+/// A hub that lives through the last year while customers are made.
+pub struct Past {
+    hub: Hub,
+    clock: Arc<FixedClock>,
+    begin: domain::Instant,
+}
+
+impl Past {
+    /// A year ago.
+    pub fn of(ground: &Ground) -> Result<Self> {
+        let begin = SystemClock.now().plus_seconds(-DAYS * 86_400);
+        let clock = Arc::new(FixedClock::new(begin));
+        let files = Files::local(&ground.folder.path().join("files"))?;
+        let ids = Arc::new(NodeIds::new(i64::MAX));
+        let hub = Hub::open_with(&ground.place(), Options::default(), files, Arc::clone(&clock) as _, ids)?;
+        Ok(Self { hub, clock, begin })
+    }
+
+    /// The hub, at the moment at which `done` of `all` have come.
+    fn hub(&self, done: usize, all: usize) -> &Hub {
+        self.clock.set(self.begin.plus_seconds(DAYS * 86_400 * done as i64 / all.max(1) as i64));
+        &self.hub
+    }
+}
+
 /// Customer `index` of many: two phones and an e-mail of its own, a name of the common ones.
 pub fn customer(random: &mut fastrand::Rng, index: usize) -> Customer {
     let mut customer = Customer { name: name(random), ..Customer::default() };
@@ -118,7 +146,7 @@ pub fn name(random: &mut fastrand::Rng) -> String {
 }
 
 /// Makes `count` customers in an org, a thousand a transaction.
-pub fn fill(hub: &Hub, org: OrgId, count: usize) -> Result<()> {
+pub fn fill(past: &Past, org: OrgId, count: usize) -> Result<()> {
     let begun = Instant::now();
     let actor = Actor { dialect: Dialect::Beeiq, ..Actor::cli(org) };
     let mut random = fastrand::Rng::with_seed(7);
@@ -126,7 +154,7 @@ pub fn fill(hub: &Hub, org: OrgId, count: usize) -> Result<()> {
     for first in (0..count).step_by(1_000) {
         let many: Arc<Vec<Customer>> =
             Arc::new((first..count.min(first + 1_000)).map(|index| customer(&mut random, index)).collect());
-        waiting.push(hub.write(actor.clone(), move |tx| {
+        waiting.push(past.hub(first, count).write(actor.clone(), move |tx| {
             many.iter().try_for_each(|new| customers::create(tx, new.clone(), &[]).map(drop))
         }));
         if waiting.len() == 8 {
@@ -153,10 +181,10 @@ pub struct Spread {
 }
 
 /// Makes `count` leads, one a customer, a thousand a transaction.
-pub fn fill_leads(hub: &Hub, org: OrgId, count: usize) -> Result<Spread> {
+pub fn fill_leads(past: &Past, org: OrgId, count: usize) -> Result<Spread> {
     let begun = Instant::now();
     let actor = Actor { dialect: Dialect::Caresoft, ..Actor::cli(org) };
-    let lists = hub.write(actor.clone(), |tx| {
+    let lists = past.hub(0, count).write(actor.clone(), |tx| {
         let users: Result<Vec<User>, domain::Error> = (0..21).map(|index| users::create(tx, &agent(index))).collect();
         let (mut statuses, mut services) = (Vec::new(), Vec::new());
         for index in 0..6 {
@@ -171,7 +199,7 @@ pub fn fill_leads(hub: &Hub, org: OrgId, count: usize) -> Result<Spread> {
     let mut waiting = VecDeque::new();
     for first in (0..count).step_by(1_000) {
         let lists = Arc::clone(&lists);
-        waiting.push_back(hub.write(actor.clone(), move |tx| {
+        waiting.push_back(past.hub(first, count).write(actor.clone(), move |tx| {
             (first..count.min(first + 1_000)).try_for_each(|index| {
                 let customer = customers::find_by_number(tx, index as i64 + 1)?;
                 let customer = customer.ok_or_else(|| domain::Error::not_found("no such customer"))?;

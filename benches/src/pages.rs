@@ -42,9 +42,12 @@ const PAGES: [Ask; 17] = [
 pub fn run(ground: &Ground, made: &MadeOrg, customers: usize, seconds: u64) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let cookie = {
+        {
+            let past = fill::Past::of(ground)?;
+            fill::fill(&past, made.org.id, customers)?;
+            fill::fill_leads(&past, made.org.id, customers)?;
+        }
         let hub = ground.hub()?;
-        fill::fill(&hub, made.org.id, customers)?;
-        fill::fill_leads(&hub, made.org.id, customers)?;
         match runtime.block_on(hub.enter(SENDER, &made.password, &Origin::default()))? {
             Entrance::Open(secret) => format!("__Host-daumoi={}", secret.reveal()),
             Entrance::Choice(_) => bail!("the owner is in several orgs"),

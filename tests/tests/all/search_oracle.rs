@@ -1,6 +1,7 @@
 //! What is found is what a plain look at every record finds: random customers, random questions, on either engine.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use domain::catalog::CatalogKind;
@@ -13,6 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
+use store::search::{After, Order};
 use testbed::STILL;
 
 use crate::support::{House, person};
@@ -204,6 +206,17 @@ fn populate(house: &House, customers: Vec<Customer>) -> Vec<Customer> {
     kept
 }
 
+fn in_order<'c>(customers: impl Iterator<Item = &'c Customer>, order: Order) -> Vec<After> {
+    let mut rows: Vec<After> =
+        customers.map(|customer| After { updated_at: customer.updated_at, id: customer.id }).collect();
+    match order {
+        Order::Newest => rows.sort_by_key(|row| Reverse(row.id)),
+        Order::Oldest => rows.sort_by_key(|row| row.id),
+        Order::Updated => rows.sort_by_key(|row| Reverse((row.updated_at, row.id))),
+    }
+    rows
+}
+
 #[test]
 fn what_is_found_is_what_a_plain_look_finds() {
     let house = House::new();
@@ -214,7 +227,8 @@ fn what_is_found_is_what_a_plain_look_finds() {
     let kept = populate(&house, all);
     let mut asked = TestRunner::new(settings());
     let hits = Cell::new(0);
-    let end = asked.run(&(question(&known), 0..30_i64, 1..30_i64), |(mut filter, offset, size)| {
+    let order = (select(vec![Order::Newest, Order::Oldest, Order::Updated]), select(vec![1, 10_000, 1_000_000]));
+    let end = asked.run(&(question(&known), 0..30_i64, 1..30_i64, order), |(mut filter, offset, size, (order, total))| {
         let of_place = |place: &Id| kept.get(place.0 as usize).map_or(Id(424_242), |customer| customer.id);
         filter.only = filter.only.map(|places| places.iter().map(of_place).collect());
         filter.without = filter.without.iter().map(of_place).collect();
@@ -225,6 +239,16 @@ fn what_is_found_is_what_a_plain_look_finds() {
         let page: Vec<Id> = wanted.iter().copied().skip(offset as usize).take(size as usize).collect();
         hits.set(hits.get() + usize::from(!wanted.is_empty()));
         prop_assert_eq!((found.ids, found.total), (page, wanted.len() as i64), "{:?}", filter);
+
+        // The same by key, from some row on; how it is gone about depends on how many are said to match.
+        let bare = Filter { only: None, without: Vec::new(), ..filter };
+        let wanted = in_order(kept.iter().filter(|customer| matches(customer, &bare)), order);
+        let start = (offset as usize).min(wanted.len());
+        let after = start.checked_sub(1).map(|last| wanted[last]);
+        let asked = bare.clone();
+        let paged = house.read(move |tx| store::search::after(tx, &asked, order, after, size, total)).unwrap();
+        let page: Vec<Id> = wanted.iter().skip(start).take(size as usize).map(|row| row.id).collect();
+        prop_assert_eq!(paged, page, "{:?} after {:?} of {}: {:?}", order, after, total, bare);
         Ok(())
     });
     end.unwrap_or_else(|error| panic!("{error}"));

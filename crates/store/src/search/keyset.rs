@@ -5,6 +5,7 @@ use domain::{Id, Instant, Result};
 
 use super::page::bounds;
 use super::{Filter, question};
+use crate::customers;
 use crate::db::{Engine, Tx};
 
 /// In which order customers are listed.
@@ -28,8 +29,10 @@ pub struct After {
     pub id: Id,
 }
 
-/// Rows that match beyond which SQLite looks each row up among the words, instead of gathering all that match first.
-const MANY: i64 = 3_000;
+/// Rows that match up to which SQLite sorts them by their change; beyond, it steps through all customers in that order.
+const FEW: i64 = 3_000;
+/// Rows that match up to which SQLite gathers them first; beyond, it looks each customer up among the words.
+const MANY: i64 = 300_000;
 
 /// The next `size` customers that match, in order. `total` is how many match in all, as far as it is known.
 pub fn after(
@@ -48,6 +51,9 @@ pub fn after(
         Order::Newest | Order::Updated => After { updated_at: Instant(i64::MAX - 1), id: Id(i64::MAX) },
         Order::Oldest => After { updated_at: Instant(0), id: Id(i64::MIN) },
     });
+    if order == Order::Updated && asks_for_no_words(filter) {
+        return all_by_change(tx, filter, start, size);
+    }
     let plain = filter.created == (None, None) && filter.updated == (None, None);
     match (tx.engine(), order) {
         (Engine::Sqlite(_), Order::Newest) if plain => newest_sqlite(tx, &question.fts5(), start, size),
@@ -55,6 +61,37 @@ pub fn after(
         (Engine::Sqlite(_), _) => ranged_sqlite(tx, filter, &question.fts5(), (order, start), size, total),
         (Engine::Postgres(_), _) => ranged_postgres(tx, filter, &question.tsquery(), (order, start), size),
     }
+}
+
+/// Whether every customer that the viewer sees matches, but for when they were made and changed.
+fn asks_for_no_words(filter: &Filter) -> bool {
+    let Filter { keyword, labels, owners, kind, stage, created: _, updated: _, only: _, without: _, viewer: _, country: _ } =
+        filter;
+    let no_keyword = keyword.as_deref().is_none_or(|keyword| keyword.trim().is_empty());
+    no_keyword && labels.is_empty() && owners.is_empty() && kind.is_none() && stage.is_none()
+}
+
+/// Everybody that the viewer sees, changed last first: no words need to be looked at.
+fn all_by_change(tx: &mut Tx<'_>, filter: &Filter, start: After, size: i64) -> Result<Vec<Id>> {
+    let hidden = customers::restricted(tx)?.into_iter().filter(|(_, permit)| !permit.allows(&filter.viewer));
+    let hidden: Vec<Id> = hidden.map(|(id, _)| id).collect();
+    let (org, [made_from, made_to, changed_from, changed_to]) = (tx.org(), bounds(filter));
+    tx.sql(
+        "SELECT id FROM customers
+         WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+           AND (updated_at < $6 OR id < $7) AND deleted_at IS NULL AND canonical_id IS NULL AND NOT id IN IDS($8)
+         ORDER BY updated_at DESC, id DESC LIMIT $9",
+    )
+    .bind(org)
+    .bind(made_from)
+    .bind(made_to)
+    .bind(changed_from)
+    .bind(changed_to.min(start.updated_at.0 + 1))
+    .bind(start.updated_at)
+    .bind(start.id)
+    .bind(hidden)
+    .bind(size)
+    .all(|row| row.col())
 }
 
 fn newest_sqlite(tx: &mut Tx<'_>, question: &str, start: After, size: i64) -> Result<Vec<Id>> {
@@ -86,7 +123,7 @@ fn ranged_sqlite(
     let (org, [made_from, made_to, changed_from, changed_to]) = (tx.org(), bounds(filter));
     // The row to go on from bounds the range, so that the index is entered there.
     let changed_to = if order == Order::Updated { changed_to.min(start.updated_at.0 + 1) } else { changed_to };
-    let statement = match (order, total > MANY) {
+    let statement = match (order, total) {
         (Order::Newest, _) => tx.sql(
             "SELECT id FROM customers
              WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
@@ -101,18 +138,25 @@ fn ranged_sqlite(
                AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
              ORDER BY id LIMIT $9",
         ),
-        (Order::Updated, false) => tx.sql(
+        (Order::Updated, ..=FEW) => tx.sql(
             "SELECT id FROM customers
              WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
                AND (updated_at < $6 OR id < $7)
                AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
              ORDER BY updated_at DESC, id DESC LIMIT $9",
         ),
-        (Order::Updated, true) => tx.sql(
+        (Order::Updated, ..=MANY) => tx.sql(
             "SELECT id FROM customers INDEXED BY customers_by_updated
              WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
                AND (updated_at < $6 OR id < $7)
-               AND EXISTS (SELECT 1 FROM customer_search WHERE customer_search MATCH $8 AND rowid = customers.id)
+               AND +id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
+             ORDER BY updated_at DESC, id DESC LIMIT $9",
+        ),
+        (Order::Updated, _) => tx.sql(
+            "SELECT id FROM customers INDEXED BY customers_by_updated
+             WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+               AND (updated_at < $6 OR id < $7)
+               AND EXISTS (SELECT 1 FROM customer_search WHERE customer_search MATCH $8 AND rowid BETWEEN customers.id AND customers.id)
              ORDER BY updated_at DESC, id DESC LIMIT $9",
         ),
     };
