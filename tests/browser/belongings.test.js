@@ -72,13 +72,15 @@ scene("what was set is told, by whom", async (page) => {
 
 scene("the first page counts what waits, and each number leads to its list", async (page) => {
   await page.goto("/");
-  for (const name of ["Khách hàng mới", "Đầu mối mới", "Phiếu đang mở", "Cuộc gọi lỗi", "Đang chờ gửi"]) {
+  for (const name of ["Khách hàng mới", "Đầu mối mới", "Phiếu đang mở", "Cuộc gọi lỗi", "Tin chờ gửi"]) {
     const figure = page.getByRole("main").getByRole("link", { name: new RegExp(`^${name}`) }).first();
-    assert.notEqual((await figure.locator("strong").innerText()).trim(), "0", name);
+    const count = Number(await figure.locator("strong").innerText());
+    assert.notEqual(count, 0, name);
     const href = await figure.getAttribute("href");
     const other = await page.context().newPage();
     await other.goto(href);
     await other.locator("[data-row]").first().waitFor();
+    assert.equal(await other.locator("[data-row]").count(), count, name);
     await other.close();
   }
 });

@@ -1,5 +1,6 @@
 // Customers as an office worker meets them: finding somebody, the side panel, changing a fact in place, and a clash.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 import { arrive, scene } from "./support/world.js";
 
@@ -73,6 +74,16 @@ scene("a list goes on where it ended, by key", async (page) => {
   await rows.nth(before).waitFor();
   const names = await table(page).locator("tr[data-row] a[data-panel]").evaluateAll((links) => links.map((link) => link.pathname));
   assert.equal(new Set(names).size, names.length, "nobody stands twice");
+});
+
+scene("the list that is shown is downloaded as a file", async (page) => {
+  await someone("Ông Thị Tải", "0987 606 001");
+  await page.goto("/customers?q=0987606001");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Tải CSV" }).click()]);
+  assert.equal(await file.failure(), null);
+  const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+  assert.equal(lines.length, 2);
+  assert.match(lines[1], /Ông Thị Tải/);
 });
 
 scene("columns and filters stand in the address", async (page) => {

@@ -26,7 +26,7 @@ const HEAVIEST = 100 * 1024;
 scene("every page is as it should be", async (page) => {
   // Each way to change a fact; besides those that are linked, what is found by nothing but a question.
   const facts = ["name", "note", "gender", "birth_date", "owners"].map((fact) => `/customers/1/edit/${fact}`);
-  const begin = [...Object.keys(PICTURES), ...facts, "/customers?q=khong-ai-ten-nhu-the", "/sign-in"];
+  const begin = [...Object.keys(PICTURES), ...facts, "/customers/1/timeline", "/customers?q=khong-ai-ten-nhu-the", "/sign-in"];
   const faults = [];
   const { broken } = await crawl(page, begin, async (address, answer) => {
     const note = (what, lines) => lines.forEach((line) => faults.push(`${address}: ${what}: ${line}`));

@@ -28,7 +28,7 @@ scene(
 );
 
 scene(
-  "a fact is changed, a note added",
+  "a fact is changed, a note added, history looked into",
   async (page) => {
     await arrive("add-contact", { name: "Chu Văn Quân", phones: [{ type: "Mobile", value: "0987607002" }] });
     await page.goto("/customers?q=0987607002");
@@ -41,6 +41,13 @@ scene(
     await page.getByRole("button", { name: "Thêm ghi chú" }).click();
     await page.getByText("Đã thêm ghi chú.").waitFor();
     await page.getByRole("region", { name: "Ghi chú" }).getByText("Gọi lại thứ Hai").waitFor();
+
+    await page.getByLabel("Mục nào").selectOption({ label: "Tên" });
+    await page.getByRole("region", { name: "Dòng thời gian" }).getByRole("button", { name: "Lọc" }).click();
+    await page.getByRole("heading", { level: 1, name: "Dòng thời gian" }).waitFor();
+    await page.getByRole("insertion").filter({ hasText: "Chu Văn An" }).waitFor();
+    assert.equal(await page.getByText("Thêm ghi chú").count(), 0, "the others are left out");
+    assert.equal(await page.getByRole("button", { name: "Bảng lệnh" }).count(), 0, "what needs a script is not offered");
   },
   plain,
 );

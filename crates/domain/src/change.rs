@@ -2,7 +2,7 @@
 
 use crate::catalog::{CatalogKind, Label};
 use crate::contact_point::{ContactKind, ContactPoint};
-use crate::customer::{Customer, UserRef};
+use crate::customer::{ContactPerson, Customer, UserRef};
 use crate::deal::Deal;
 use crate::field::FieldValue;
 use crate::id::{Id, Instant};
@@ -203,7 +203,7 @@ pub fn of_customer(old: &Customer, new: &Customer) -> Vec<FieldChange> {
         d.joined(field, &of(old), &of(new), point_text);
     }
     d.joined("addresses", &old.addresses, &new.addresses, |address| address.line());
-    d.joined("persons", &old.persons, &new.persons, |person| person.name.clone());
+    d.joined("persons", &old.persons, &new.persons, person_text);
     for system in crate::dialect::System::ALL {
         let code = |customer: &Customer| customer.codes.get(&system).cloned();
         d.option(&format!("codes.{}", system.word()), code(old), code(new), |code| code);
@@ -231,6 +231,20 @@ pub fn of_customer(old: &Customer, new: &Customer) -> Vec<FieldChange> {
         d.text(key, old.extra.get(key).map_or("", String::as_str), new.extra.get(key).map_or("", String::as_str));
     }
     differences.0
+}
+
+/// A contact person with what is known of them, such as `Chị Lê Thu (Kế toán, 0905 123 456)`.
+fn person_text(person: &ContactPerson) -> String {
+    let name = [&person.salutation, &person.name].map(String::as_str);
+    let born = person.birth_date.map(|day| day.strftime("%d/%m/%Y").to_string()).unwrap_or_default();
+    let facts = [&person.position, &person.phone, &person.email, &born].map(String::as_str);
+    let told = |parts: &[&str], between: &str| {
+        parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+    };
+    match (told(&name, " "), told(&facts, ", ")) {
+        (name, facts) if facts.is_empty() => name,
+        (name, facts) => format!("{name} ({facts})"),
+    }
 }
 
 /// The fields in which two states of a lead differ.

@@ -41,7 +41,7 @@ impl ContactKind {
 pub struct ContactPoint {
     /// What kind of address it is.
     pub kind: ContactKind,
-    /// As it was sent, for ever.
+    /// As it was sent, for ever, but for outer blanks.
     pub raw: String,
     /// Comparable form; a phone or e-mail that does not parse has none, nor has an address that is very long.
     pub key: Option<String>,
@@ -52,18 +52,18 @@ pub struct ContactPoint {
 impl ContactPoint {
     /// A contact point with its key; `None` when the value is blank.
     pub fn new(kind: ContactKind, raw: &str, label: &str, country: Country) -> Option<Self> {
-        let raw = text::tidy(raw);
-        if raw.is_empty() {
+        let tidy = text::tidy(raw);
+        if tidy.is_empty() {
             return None;
         }
         let key = match kind {
-            ContactKind::Phone => identity::phone(&raw, country),
-            ContactKind::Email => identity::email(&raw),
+            ContactKind::Phone => identity::phone(&tidy, country),
+            ContactKind::Email => identity::email(&tidy),
             ContactKind::Im | ContactKind::Website => {
-                Some(text::fold(&raw)).filter(|key| key.len() <= identity::LONGEST_KEY)
+                Some(text::fold(&tidy)).filter(|key| key.len() <= identity::LONGEST_KEY)
             }
         };
-        Some(Self { kind, raw: raw.into_owned(), key, label: text::tidy(label).into_owned() })
+        Some(Self { kind, raw: raw.trim().to_owned(), key, label: text::tidy(label).into_owned() })
     }
 
     /// Whether both name the same address.
@@ -73,8 +73,27 @@ impl ContactPoint {
             && names_equal
             && match (&self.key, &other.key) {
                 (Some(one), Some(two)) => one == two,
-                (None, None) => self.raw == other.raw,
+                (None, None) => text::tidy(&self.raw) == text::tidy(&other.raw),
                 _ => false,
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spelling_is_kept_and_compared_by_what_it_means() {
+        let point = |kind, raw: &str| ContactPoint::new(kind, raw, "", Country::VIET_NAM).unwrap();
+        let (composed, decomposed) = ("huế@example.vn", "hue\u{302}\u{301}@example.vn");
+        for kind in ContactKind::ALL {
+            let padded = format!(" {decomposed} ");
+            let (one, other) = (point(kind, composed), point(kind, &padded));
+            assert_eq!((one.raw.as_str(), other.raw.as_str()), (composed, decomposed));
+            assert_eq!(one.key, other.key);
+            assert!(one.same_address(&other), "{kind:?}");
+        }
+        assert_eq!(ContactPoint::new(ContactKind::Phone, " \u{a0}", "", Country::VIET_NAM), None);
     }
 }

@@ -184,11 +184,12 @@ pub fn email(raw: &str) -> Option<String> {
     sound.then_some(key)
 }
 
-/// An identity card, passport or tax number: folded letters and digits only; `None` when none are left, or far
-/// too many.
+/// An identity card, passport or tax number: folded letters and digits only. `None` for far too many, and for what has no
+/// digit but 0: `0`, `N/A` and `không có` are what clients send for many who have no number.
 pub fn document_number(raw: &str) -> Option<String> {
     let key: String = crate::text::fold(raw).chars().filter(|c| c.is_alphanumeric()).collect();
-    (1..=LONGEST_KEY).contains(&key.len()).then_some(key)
+    let is_number = key.chars().any(|c| c.is_numeric() && c != '0');
+    (is_number && key.len() <= LONGEST_KEY).then_some(key)
 }
 
 /// A client's own code: trimmed NFC, case kept; `None` when empty, or too long for any code.

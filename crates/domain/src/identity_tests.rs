@@ -86,7 +86,9 @@ fn emails() {
 #[test]
 fn documents_and_codes() {
     assert_eq!(document_number(" b-123 456 "), document_number("B123456"));
-    assert_eq!(document_number(" - "), None);
+    for nobody in [" - ", "0", "000 000 000", "N/A", "không có", "false"] {
+        assert_eq!(document_number(nobody), None, "{nobody}");
+    }
     assert_eq!(code(" VPMEDIA01").as_deref(), Some("VPMEDIA01"));
     assert_ne!(code("a1"), code("A1"));
 }

@@ -107,7 +107,8 @@ impl Lead {
     }
 
     /// Moves it to a status that means `meaning`. The status before is remembered; a final one closes the lead, and any other
-    /// opens it again and takes back why it was not pursued. The status that it has already changes nothing.
+    /// opens it again. Why it was not pursued is told only of one that is not pursued. The status that it has already changes
+    /// nothing.
     pub fn move_to(&mut self, status: Label, meaning: LeadStatusType, at: Instant, by: Option<(Id, i64)>) {
         let before = self.label(CatalogKind::LeadStatus).cloned();
         if before.as_ref().is_some_and(|before| before.item == status.item) {
@@ -122,7 +123,7 @@ impl Lead {
         };
         self.closing =
             how.map(|how| Closing { how, at, by: by.map(|(id, _)| id), by_number: by.map(|(_, number)| number) });
-        if how.is_none() {
+        if how != Some(Conversion::Unqualified) {
             self.labels.retain(|label| label.kind != CatalogKind::UnqualifiedReason);
         }
     }
@@ -155,6 +156,9 @@ mod tests {
         lead.move_to(status(9), LeadStatusType::Unqualified, Instant(3), None);
         assert_eq!(lead.closing, Some(closing));
         assert_eq!(lead.last_status.as_ref().unwrap().item, Id(1));
+        let mut converted = lead.clone();
+        converted.move_to(status(8), LeadStatusType::Converted, Instant(4), None);
+        assert!(!converted.is_open() && converted.label(CatalogKind::UnqualifiedReason).is_none());
         lead.move_to(status(2), LeadStatusType::Middle, Instant(4), None);
         assert!(lead.is_open() && lead.label(CatalogKind::UnqualifiedReason).is_none());
     }

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use domain::customer::Kind;
+use domain::identity::Country;
 use domain::{Customer, Deal, Error, Id, Result, Viewer};
 use store::{Tx, companies, deals};
 
-use crate::customers;
+use crate::{Filter, customers};
 
 /// How many customers belong to each of some organizations.
 pub fn sizes(tx: &mut Tx<'_>, found: &[Customer]) -> Result<HashMap<Id, i64>> {
@@ -20,6 +21,38 @@ pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Customer> {
     let id = customers::find_by_number(tx, number)?.ok_or_else(not_found)?;
     let found = customers::find_canonical(tx, viewer, id)?;
     found.filter(|customer| customer.kind == Kind::Organization).ok_or_else(not_found)
+}
+
+/// Organizations that are named where several fit.
+const OFFERED: i64 = 5;
+
+/// The organization that a text means, among those `viewer` may see: by number, by its whole name, or by words, the end of a
+/// phone or whatever else only one of them has.
+pub fn meant(tx: &mut Tx<'_>, viewer: &Viewer, country: Country, text: &str) -> Result<Customer> {
+    let unknown = || Error::invalid("company", "Không tìm thấy công ty này; nhập số hoặc tên của công ty");
+    if let Some(number) = crate::customer_number(text) {
+        let found = match customers::find_by_number(tx, number)? {
+            Some(id) => customers::find_canonical(tx, viewer, id)?,
+            None => None,
+        };
+        return found.ok_or_else(unknown);
+    }
+    for id in customers::find_organizations(tx, text)? {
+        if let Some(found) = customers::find_canonical(tx, viewer, id)? {
+            return Ok(found);
+        }
+    }
+    let mut filter = Filter::everything(viewer.clone());
+    (filter.keyword, filter.kind, filter.country) = (Some(text.to_owned()), Some(Kind::Organization), country);
+    let (mut found, _) = customers::search(tx, &filter, 0, OFFERED)?;
+    if found.len() > 1 {
+        let names = found.iter().map(|one| format!("{} (số {})", one.name, one.number)).collect::<Vec<_>>().join(", ");
+        return Err(Error::invalid(
+            "company",
+            format!("Có nhiều công ty như vậy: {names}. Hãy nhập số của một công ty"),
+        ));
+    }
+    found.pop().ok_or_else(unknown)
 }
 
 /// A page of the people of an organization.

@@ -227,5 +227,5 @@ pub fn is_phone_of(point: &ContactPoint, value: &FieldValue) -> bool {
     value.kind == FieldType::Phone
         && point.kind == ContactKind::Phone
         && point.label == value.label
-        && value.items.iter().any(|item| text::tidy(&item.text) == point.raw)
+        && value.items.iter().any(|item| text::tidy(&item.text) == text::tidy(&point.raw))
 }

@@ -161,11 +161,22 @@ pub fn find_or_create(tx: &mut Tx<'_>, entity: FieldEntity, label: &str) -> Resu
     create(tx, &new)
 }
 
-/// What a field holds after `text` was written to it: several choices come separated by `|`.
+/// What a field holds after `text` was written to it: several choices come separated by `|`. Where that is no list of choices,
+/// a text is cut only if putting it together again gives what was sent.
 pub fn value(field: &Field, text: &str) -> FieldValue {
+    let is_list = match field.kind {
+        FieldType::Checkbox => true,
+        FieldType::Text | FieldType::Other(_) => text.split('|').all(|part| !part.is_empty() && part == part.trim()),
+        FieldType::LongText
+        | FieldType::Number
+        | FieldType::Date
+        | FieldType::Phone
+        | FieldType::Select
+        | FieldType::Radio => false,
+    };
     let items = match text {
         "" => Vec::new(),
-        text if field.kind.takes_several() || text.contains('|') && field.kind == FieldType::Text => {
+        text if is_list => {
             text.split('|').map(str::trim).filter(|part| !part.is_empty()).map(ValueItem::plain).collect()
         }
         text => vec![ValueItem::plain(text)],

@@ -120,7 +120,7 @@ fn filter(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query) -> Result<Option<Filt
 
 /// The lead with a number and its customer, if `viewer` may see them.
 pub fn find_for(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<(Lead, Customer)> {
-    let not_found = || Error::not_found("Không tìm thấy lead");
+    let not_found = || Error::not_found("Không tìm thấy đầu mối");
     let id = leads::find_by_number(tx, number)?.ok_or_else(not_found)?;
     let lead = find(tx, id)?;
     let customer = match &lead.customer {
@@ -133,7 +133,7 @@ pub fn find_for(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<(Lead, 
 
 /// A lead, whole.
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Lead> {
-    leads::find(tx, id)?.ok_or_else(|| Error::not_found("Không tìm thấy lead"))
+    leads::find(tx, id)?.ok_or_else(|| Error::not_found("Không tìm thấy đầu mối"))
 }
 
 /// The id behind a lead's number.

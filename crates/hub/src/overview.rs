@@ -15,9 +15,10 @@ pub fn arrivals(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<Vec<Arriv
     overview::arrivals(tx, from, to)
 }
 
-/// Tickets that wait and were made from a moment on and before another, [`MOST_COUNTED`] at most.
-pub fn open_tickets(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<i64> {
-    tickets::count_open(tx, from, to, MOST_COUNTED)
+/// Tickets that wait, were made from a moment on and before another, and may be seen: [`MOST_COUNTED`] at most.
+pub fn open_tickets(tx: &mut Tx<'_>, viewer: &Viewer, from: Instant, to: Instant) -> Result<i64> {
+    let hidden = crate::customers::hidden_from(tx, viewer)?;
+    tickets::count_open(tx, from, to, &hidden, MOST_COUNTED)
 }
 
 /// Calls that failed from a moment on, by door.

@@ -32,6 +32,13 @@ pub fn address(request: &Request) -> Option<IpAddr> {
     request.extensions().get::<ClientAddress>().map(|address| address.0)
 }
 
+/// The token in a header such as `Authorization`: its last word, without the quotes that documents put around it. Scheme and
+/// introduction differ by vendor and client (`Bearer X`, `X` alone, `Access Token : Bearer 'X'`); a token has no blanks.
+pub fn token(header: &str) -> &str {
+    let word = header.split_whitespace().next_back().unwrap_or_default().trim_matches(['\'', '"']);
+    if word.trim_end_matches(':').eq_ignore_ascii_case("bearer") { "" } else { word }
+}
+
 /// Reads a body of up to 25 MB.
 pub async fn read_body(body: Body, budget: &BodyBudget) -> Result<Bytes, Fault> {
     front::read_body(body, BODY_LIMIT, budget).await.map_err(|error| match error {
@@ -73,4 +80,21 @@ pub fn json(status: StatusCode, body: String) -> Response {
     let mut response = (status, body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::token;
+
+    #[test]
+    fn a_token_is_found_behind_any_introduction() {
+        for header in
+            ["Bearer x-1", "bearer  x-1 ", "x-1", "Access Token : Bearer 'x-1'", "Bearer Access: Bearer \"x-1\""]
+        {
+            assert_eq!(token(header), "x-1", "{header}");
+        }
+        for header in ["", " ", "Bearer", "bearer:", "Bearer ''"] {
+            assert_eq!(token(header), "", "{header}");
+        }
+    }
 }

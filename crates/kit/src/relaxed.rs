@@ -1,8 +1,8 @@
 //! JSON as people write it by hand or paste it from a document, as far as it leaves no doubt about what is meant.
 //!
-//! Forgiven: comments, a trailing comma, member names without quotes, single and curly quotes, control characters inside
-//! strings, foreign blanks, a byte order mark. A missing comma, a missing quote or a placeholder such as `<email>` is not
-//! repaired: the repair would be a guess at somebody's customer data.
+//! Forgiven: comments, a trailing comma, member names without quotes or without the first of them, single and curly quotes,
+//! control characters inside strings, foreign blanks, a byte order mark. A missing comma, any other missing quote or a
+//! placeholder such as `<email>` is not repaired: the repair would be a guess at somebody's customer data.
 
 mod literals;
 #[cfg(test)]
@@ -126,8 +126,18 @@ impl Parser<'_> {
         }
         let key = key.to_owned();
         self.at += key.len();
+        self.skip_lone_quote();
         self.tolerate(Tolerance::UnquotedKey);
         Ok(key)
+    }
+
+    /// The quote behind a name whose first quote was lost (`tags" : []`, as OMICRM's document prints it): with the colon
+    /// after it, nothing else can be meant.
+    fn skip_lone_quote(&mut self) {
+        let behind = self.text[self.at..].strip_prefix('"');
+        if behind.is_some_and(|rest| rest.trim_start().starts_with(':')) {
+            self.at += 1;
+        }
     }
 
     /// The name at this place by JavaScript's rule, empty when there is none.

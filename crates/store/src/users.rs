@@ -54,7 +54,7 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
         .optional(user)
 }
 
-/// The user with a staff code, otherwise the oldest with a name.
+/// The user with a staff code, otherwise the oldest with a name; one who is active before one who left.
 pub fn find_by_code_or_name(tx: &mut Tx<'_>, wanted: &str) -> Result<Option<User>> {
     let org = tx.org();
     let by_code = tx
@@ -67,7 +67,7 @@ pub fn find_by_code_or_name(tx: &mut Tx<'_>, wanted: &str) -> Result<Option<User
     }
     tx.sql(
         "SELECT id, number, email, name, staff_code, phone, role, active FROM users
-         WHERE org_id = $1 AND name_key = $2 ORDER BY number LIMIT 1",
+         WHERE org_id = $1 AND name_key = $2 ORDER BY active DESC, number LIMIT 1",
     )
     .bind(org)
     .bind(text::label_key(wanted))

@@ -48,6 +48,11 @@ pub fn date(day: &jiff::civil::Date) -> String {
     day.strftime("%d/%m/%Y").to_string()
 }
 
+/// A day as a program wrote it, such as `2024-03-21`, the way people write it; anything else as it is.
+pub fn day_of(text: &str) -> String {
+    text.trim().parse().map_or_else(|_| text.to_owned(), |day| date(&day))
+}
+
 /// A whole number in groups of three, such as `1.234.567`.
 pub fn number(number: &i64) -> String {
     let digits = number.unsigned_abs().to_string();
@@ -62,6 +67,35 @@ pub fn number(number: &i64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// The browser and the machine that a `User-Agent` tells of, such as `Chrome · Windows`; what tells of none stays as it is.
+pub fn browser(agent: &str, t: &'static Messages) -> String {
+    // The order matters: most browsers also claim to be those that follow.
+    let browsers = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("coc_coc", "Cốc Cốc"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    let machines = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let find =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let found: Vec<&str> = [find(&browsers), find(&machines)].into_iter().flatten().collect();
+    match (found.is_empty(), visible(agent)) {
+        (false, _) => found.join(" · "),
+        (true, agent) if agent.is_empty() => t.account.unknown_browser.to_owned(),
+        (true, agent) => agent,
+    }
 }
 
 /// Bytes in the unit that suits them, such as `12 KB`.
@@ -108,7 +142,9 @@ pub fn visible(text: &str) -> String {
         letter.is_control()
             || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
-    text.chars().filter(|letter| !is_hidden(*letter)).collect::<String>().trim().to_owned()
+    // Lines and columns become blanks: otherwise the words beside them would grow together.
+    let blanks = text.chars().map(|letter| if matches!(letter, '\n' | '\r' | '\t') { ' ' } else { letter });
+    blanks.filter(|letter| !is_hidden(*letter)).collect::<String>().trim().to_owned()
 }
 
 /// A note as safe HTML. 1Office sends HTML: what is harmless of it stays. Anything else is text with its line breaks.
@@ -158,6 +194,33 @@ mod tests {
         assert_eq!(cleaned, "<p>A</p>");
         assert!(!rich("<a href=\"javascript:alert(1)\">x</a>").contains("javascript"));
         assert_eq!(rich("1 < 2\nx"), "1 &lt; 2<br>x");
+    }
+
+    #[test]
+    fn browsers_are_told_by_their_names() {
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36";
+        for (agent, shown) in [
+            (chrome.to_owned(), "Chrome · Linux"),
+            (format!("{chrome} Edg/148.0"), "Edge · Linux"),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1".to_owned(),
+                "Safari · iPhone",
+            ),
+            ("curl/8".to_owned(), "curl/8"),
+            (String::new(), VI.account.unknown_browser),
+        ] {
+            assert_eq!(browser(&agent, &VI), shown);
+        }
+    }
+
+    #[test]
+    fn days_of_programs_are_written_as_people_do() {
+        for (text, shown) in [("2027-01-31", "31/01/2027"), (" 2027-01-31 ", "31/01/2027"), ("31/1/2027", "31/1/2027")]
+        {
+            assert_eq!(day_of(text), shown);
+        }
+        assert_eq!(visible("một\nhai"), "một hai");
     }
 
     #[test]

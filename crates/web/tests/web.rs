@@ -18,6 +18,8 @@ mod history;
 mod hostile;
 #[path = "web/leads.rs"]
 mod leads;
+#[path = "web/office.rs"]
+mod office;
 #[path = "web/settings.rs"]
 mod settings;
 #[path = "web/sign_in.rs"]

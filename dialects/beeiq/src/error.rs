@@ -1,8 +1,10 @@
 //! The answers of the listener. Nothing about them is published: the envelope is our own.
 
 use axum::http::StatusCode;
+use axum::response::Response;
 use domain::Error;
 use hub::{Answer, Outcome};
+use kit::http;
 use serde::Serialize;
 
 /// The whole answer.
@@ -109,6 +111,11 @@ pub fn delivered(results: &[ItemResult]) -> Answer {
 /// The answer to a delivery that was refused as a whole.
 pub fn refused(status: StatusCode, message: &str) -> Answer {
     answer(status, &Envelope { success: false, message, data: &[] }, Outcome::Refused)
+}
+
+/// The answer to a path that there is not.
+pub async fn unknown_path() -> Response {
+    http::response(refused(StatusCode::NOT_FOUND, "Không có đường dẫn này"))
 }
 
 /// The answer to an error, with the HTTP status it has here.

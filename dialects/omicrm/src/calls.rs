@@ -50,7 +50,7 @@ pub struct Entered {
     pub body: Bytes,
 }
 
-/// Lets the caller in: `Authorization` is `Bearer X`, in any case, or `X` alone, since the document describes it three ways.
+/// Lets the caller in: `Authorization` is `Bearer X`, `X` alone or as the document describes it, which it does three ways.
 /// The request is looked at at once, and not held while the token is looked up.
 pub fn let_in<'s>(
     shared: &'s Shared,
@@ -66,13 +66,8 @@ pub fn let_in<'s>(
 }
 
 fn bearer(request: &Request) -> &str {
-    let header =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
-    match header.split_once(char::is_whitespace) {
-        Some((scheme, token)) if scheme.trim_end_matches(':').eq_ignore_ascii_case("bearer") => token.trim(),
-        _ if header.eq_ignore_ascii_case("bearer") => "",
-        _ => header,
-    }
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    http::token(header.unwrap_or_default())
 }
 
 /// Lets the caller of a write in and reads the body.

@@ -139,6 +139,12 @@ pub async fn wrong_method() -> Response {
     http::response(refused.with(StatusCode::METHOD_NOT_ALLOWED).answer(Empty::Null))
 }
 
+/// The answer to a path that there is not.
+pub async fn unknown_path() -> Response {
+    let refused = Refused::coded("path_not_found", "Không có đường dẫn này");
+    http::response(refused.with(StatusCode::NOT_FOUND).answer(Empty::Null))
+}
+
 fn answer(
     status: StatusCode,
     code: i64,

@@ -4,7 +4,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::contact_point::{ContactKind, ContactPoint};
-use domain::identity;
+use domain::{identity, text};
 use hub::{Filter, Tx, customers};
 use kit::http::{self, Shared};
 use kit::reader::Reader;
@@ -58,7 +58,7 @@ pub async fn find_by_phone(State(shared): State<Shared>, request: Request) -> Re
         let key = identity::phone(&phone, site.country);
         let has_it = |point: &ContactPoint| match &key {
             Some(_) => point.key == key,
-            None => point.raw == phone,
+            None => text::tidy(&point.raw) == text::tidy(&phone),
         };
         let keyword = Some(phone.clone());
         let filter = Filter { keyword, country: site.country, ..Filter::everything(site.viewer.clone()) };

@@ -1,7 +1,7 @@
 //! Where contacts are reached: version 2 as documented, and its elder siblings.
 
 use axum::Router;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, any, delete, get, post};
 use kit::http::Shared;
 
 use crate::{auth, contacts, error, layout, legacy};
@@ -44,6 +44,16 @@ routes! {
     V1_DELETE = "v1" "DELETE" "/api/contacts/delete/{id}";
 }
 
+/// Below these every path is this dialect's, so that one that is not known is told in its own words.
+const GROUNDS: [&str; 6] = [
+    "/api/v2/contact",
+    "/api/v2/contact/",
+    "/api/v2/contact/{*rest}",
+    "/api/contacts",
+    "/api/contacts/",
+    "/api/contacts/{*rest}",
+];
+
 /// The routes of this dialect.
 pub fn routes(shared: Shared) -> Router {
     let table: [(Route, MethodRouter<Shared>); 15] = [
@@ -66,5 +76,6 @@ pub fn routes(shared: Shared) -> Router {
     let add = |router: Router<Shared>, (route, methods): (Route, MethodRouter<Shared>)| {
         router.route(route.path, methods.fallback(error::wrong_method))
     };
-    table.into_iter().fold(Router::new(), add).with_state(shared)
+    let known = table.into_iter().fold(Router::new(), add);
+    GROUNDS.into_iter().fold(known, |router, path| router.route(path, any(error::unknown_path))).with_state(shared)
 }

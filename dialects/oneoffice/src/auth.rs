@@ -55,8 +55,10 @@ pub async fn enter(shared: &Shared, request: Request) -> std::result::Result<Vis
         (None, Ok(Parsed { node, .. })) => admit(shared, &token(node).unwrap_or_default(), address).await?,
         (None, Err(error)) => return Err(error::failed(error)),
     };
-    let sent = match read {
-        Ok(Parsed { node, tolerated }) => Ok((forms::merge(query, node), tolerated)),
+    let merged =
+        read.and_then(|Parsed { node, tolerated }| checked(Parsed { node: forms::merge(query, node), tolerated }));
+    let sent = match merged {
+        Ok(Parsed { node, tolerated }) => Ok((node, tolerated)),
         Err(error) => Err((error, masked_text(&String::from_utf8_lossy(&bytes)))),
     };
     let settings = &caller.org.settings;

@@ -1,8 +1,9 @@
 //! The answers of the interface: one envelope, HTTP 200 whatever became of the call, since its clients look at `error`.
 
+use axum::response::Response;
 use domain::Error;
 use hub::{Answer, Outcome};
-use kit::http::Fault;
+use kit::http::{self, Fault};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -62,12 +63,17 @@ pub fn item<T: Serialize>(data: T) -> Answer {
 pub fn failed(error: &Error) -> Answer {
     let (status, code, data) = match error {
         Error::Unauthorized { .. } => (200, Some("token_not_valid"), None),
-        Error::NotFound { .. } => (200, None, None),
-        Error::Conflict { .. } | Error::Invalid { .. } | Error::Forbidden { .. } => (200, None, Some(Value::Null)),
+        Error::NotFound { .. } | Error::Conflict { .. } => (200, None, None),
+        Error::Invalid { .. } | Error::Forbidden { .. } => (200, None, Some(Value::Null)),
         Error::Busy { .. } => (503, None, Some(Value::Null)),
         Error::Broken { .. } => (500, None, Some(Value::Null)),
     };
     answer(status, &Refused { error: true, code, message: error.public(), data }, Outcome::Refused)
+}
+
+/// The answer to a path that there is not.
+pub async fn unknown_path() -> Response {
+    http::response(Answer { status: 404, ..failed(&Error::not_found("Không có đường dẫn này")) })
 }
 
 /// The answer to a body that could not be read. One that came too late or to a busy server may be sent again.

@@ -1,10 +1,10 @@
 //! Where the interface is reached.
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use kit::http::Shared;
 
-use crate::{contacts, deals};
+use crate::{contacts, deals, error};
 
 /// Every route of this dialect: method and path.
 pub const ROUTES: [(&str, &str); 8] = [
@@ -18,16 +18,25 @@ pub const ROUTES: [(&str, &str); 8] = [
     ("GET", "/api/customer/deal/gets"),
 ];
 
-/// The routes of this dialect. Reading tolerates any method; writing by another than `POST` is refused in the envelope.
+/// Below these every path is this dialect's, so that one that is not known is told in its own words.
+const GROUNDS: [&str; 3] = ["/api/customer", "/api/customer/", "/api/customer/{*rest}"];
+
+/// The routes of this dialect, each also with a slash behind it. Reading tolerates any method; writing by another than `POST` is
+/// refused in the envelope.
 pub fn routes(shared: Shared) -> Router {
-    Router::new()
-        .route(ROUTES[0].1, any(contacts::insert))
-        .route(ROUTES[1].1, any(contacts::gets))
-        .route(ROUTES[2].1, any(contacts::item))
-        .route(ROUTES[3].1, any(contacts::update))
-        .route(ROUTES[4].1, any(contacts::delete))
-        .route(ROUTES[5].1, any(contacts::insert_customer))
-        .route(ROUTES[6].1, any(contacts::gets))
-        .route(ROUTES[7].1, any(deals::gets))
-        .with_state(shared)
+    let handlers: [MethodRouter<Shared>; ROUTES.len()] = [
+        any(contacts::insert),
+        any(contacts::gets),
+        any(contacts::item),
+        any(contacts::update),
+        any(contacts::delete),
+        any(contacts::insert_customer),
+        any(contacts::gets),
+        any(deals::gets),
+    ];
+    let mut router = Router::new();
+    for ((_, path), handler) in ROUTES.iter().zip(handlers) {
+        router = router.route(path, handler.clone()).route(&format!("{path}/"), handler);
+    }
+    GROUNDS.into_iter().fold(router, |router, path| router.route(path, any(error::unknown_path))).with_state(shared)
 }

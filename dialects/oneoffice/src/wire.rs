@@ -6,6 +6,7 @@ use domain::customer::Kind;
 use domain::{Error, Result, text};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use kit::json::Node;
 use kit::reader::{Names, Presence, Reader, Value};
 
 pub use parts::{ContactRow, Detail, File, TYPES, Target, contact_rows, details, files};
@@ -143,6 +144,11 @@ impl Contact {
         let mut lists = Enumerations::new(purpose, strictness);
         let date = |name: &str| given(form, name, || form.date(name, zone));
         let json_contacts = given(form, "json_contacts", || raw(form, "json_contacts"))?.map(Option::unwrap_or_default);
+        let (source, industries) = (word(form, "fountain_head_id")?, words(form, "trade_ids")?);
+        if strictness == Strictness::Document {
+            refuse_blank(form, "fountain_head_id", source.as_deref())?;
+            refuse_blank(form, "trade_ids", industries.as_deref())?;
+        }
         Ok(Self {
             private_code: short(form, "private_code", CODE)?,
             private_date: date("private_date")?,
@@ -159,12 +165,12 @@ impl Contact {
             emails: pieces(form, "emails")?,
             address: short(form, "address", SHORT)?,
             place_of_address: short(form, "place_of_address", SHORT)?,
-            scale_id: words(form, "scale_id")?,
-            fountain_head_id: words(form, "fountain_head_id")?,
-            status_id: words(form, "status_id")?,
+            scale_id: word(form, "scale_id")?,
+            fountain_head_id: source,
+            status_id: word(form, "status_id")?,
             desc: given(form, "desc", || form.text("desc"))?.map(Option::unwrap_or_default),
             user_ids: pieces(form, "user_ids")?,
-            trade_ids: words(form, "trade_ids")?,
+            trade_ids: industries,
             job_tax: short(form, "job_tax", CODE)?,
             job_date: date("job_date")?,
             create_from_crm_call_history_id: given(form, "create_from_crm_call_history_id", || {
@@ -198,12 +204,19 @@ fn require(form: &Reader<'_>, purpose: Purpose, strictness: Strictness) -> Resul
     Ok(())
 }
 
+/// Refuses what is there and names nothing, such as `[null]` and `,`.
+fn refuse_blank(form: &Reader<'_>, name: &str, words: Option<&[String]>) -> Result<()> {
+    let is_blank = |word: &String| word.split(',').all(|part| part.trim().is_empty());
+    if words.is_some_and(|words| words.iter().all(is_blank)) { Err(form.missing(name)) } else { Ok(()) }
+}
+
 fn given<T>(form: &Reader<'_>, names: impl Names, read: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
     if form.presence(names) == Presence::Absent { Ok(None) } else { read().map(Some) }
 }
 
-/// A trimmed text of so many letters at most.
+/// A trimmed text of so many letters at most. `false`, which is how PHP says that there is none, is no text.
 pub(crate) fn short(form: &Reader<'_>, names: impl Names, most: usize) -> Result<Option<String>> {
+    refuse_flag(form.value(names).as_ref())?;
     let text = given(form, names, || form.trimmed(names))?.map(Option::unwrap_or_default);
     if text.as_ref().is_some_and(|text| text.chars().count() > most) {
         let name = names.names().first().copied().unwrap_or_default();
@@ -212,10 +225,17 @@ pub(crate) fn short(form: &Reader<'_>, names: impl Names, most: usize) -> Result
     Ok(text)
 }
 
+fn refuse_flag(value: Option<&Value<'_>>) -> Result<()> {
+    match value {
+        Some(value) if matches!(value.node(), Node::Bool(_)) => Err(value.invalid("phải là chuỗi ký tự")),
+        _ => Ok(()),
+    }
+}
+
 /// A text as sent, or the JSON of a value that is none.
 fn raw(form: &Reader<'_>, name: &str) -> Result<Option<String>> {
     let text = form.value(name).map(|value| match value.node() {
-        kit::json::Node::Text(text) => text.clone(),
+        Node::Text(text) => text.clone(),
         other => other.to_json(),
     });
     if text.as_ref().is_some_and(|text| text.len() > LONG) {
@@ -236,8 +256,17 @@ pub(crate) fn words(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>>
     }
 }
 
+/// The one text of a list of which a record has one item.
+fn word(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>>> {
+    match words(form, name)? {
+        Some(words) if words.len() > 1 => Err(form.invalid(name, "chỉ nhận một giá trị")),
+        words => Ok(words),
+    }
+}
+
 /// The parts of a text between commas, semicolons and line breaks.
 pub(crate) fn pieces(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>>> {
+    form.list_or_one(name)?.iter().try_for_each(|value| refuse_flag(Some(value)))?;
     let Some(texts) = words(form, name)? else { return Ok(None) };
     let parts = texts.iter().flat_map(|text| text.split([',', ';', '\n', '\r'])).map(str::trim);
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();

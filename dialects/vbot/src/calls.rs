@@ -56,7 +56,7 @@ pub async fn receive(shared: Shared, route: &'static Route, request: Request) ->
     }
     let address = http::address(&request);
     let (head, body) = request.into_parts();
-    let caller = match shared.hub.caller(&key(route.version, &head.headers), Dialect::Vbot, address).await {
+    let caller = match shared.hub.caller(key(route.version, &head.headers), Dialect::Vbot, address).await {
         Ok(caller) => caller,
         Err(error) => return kept_out(route.version, &error),
     };
@@ -73,17 +73,10 @@ pub async fn receive(shared: Shared, route: &'static Route, request: Request) ->
 }
 
 /// The key that a caller shows: `Authorization` with or without its scheme, and in the third version `X-API-Key`.
-fn key(version: Version, headers: &HeaderMap) -> String {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
-    if version == Version::V3 && !text("x-api-key").is_empty() {
-        return text("x-api-key").to_owned();
-    }
-    let shown = text(AUTHORIZATION.as_str());
-    let bare = match shown.split_once(char::is_whitespace) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest,
-        _ => shown,
-    };
-    bare.trim().to_owned()
+fn key(version: Version, headers: &HeaderMap) -> &str {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let api_key = if version == Version::V3 { text("x-api-key").trim() } else { "" };
+    if api_key.is_empty() { http::token(text(AUTHORIZATION.as_str())) } else { api_key }
 }
 
 /// What a body is taken for: JSON unless it is said to be a form, since clients send JSON under any type.

@@ -104,7 +104,7 @@ fn look_up(tx: &mut Tx<'_>, ground: &Ground, wire: &wire::Customer) -> Result<Lo
     let mut values = Vec::new();
     for pair in &wire.fields {
         let field = fields::named_by_code(tx, &pair.key, &pair.path, ground.unknown)?;
-        values.push(fields::value(&field, &pair.value));
+        values.extend(pair.value.as_deref().map(|text| fields::value(&field, text)));
     }
     Ok(Looked { status, kind, group, values })
 }

@@ -43,6 +43,11 @@ pub fn refused(version: Version, status: StatusCode, message: &str) -> Answer {
     answer(version, status, -1, message, &Value::Null)
 }
 
+/// The answer to a path that there is not.
+pub fn unknown_path(version: Version) -> Answer {
+    answer(version, StatusCode::NOT_FOUND, 404, "Không có đường dẫn này", &Value::Null)
+}
+
 fn answer(version: Version, status: StatusCode, error: i32, message: &str, data: &Value) -> Answer {
     let outcome = if error == 0 { Outcome::Done } else { Outcome::Refused };
     let word = match version {

@@ -6,10 +6,10 @@ use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::any;
 use domain::CatalogKind;
-use kit::http::Shared;
+use kit::http::{self, Shared};
 use tower::ServiceExt as _;
 
-use crate::{calls, token};
+use crate::{calls, error, token};
 
 /// A route of this dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +153,10 @@ pub const ROUTES: [Route; 50] = [
     at(Version::V2, "POST /v2.0/token", Action::Grant),
 ];
 
+/// Below these every path is this dialect's.
+const GROUNDS: [(&str, Version); 3] =
+    [("/api/crm", Version::V1), ("/v2.0/api/crm", Version::V2), ("/v3.0/api/customer", Version::V3)];
+
 impl Route {
     /// The path.
     pub fn path(&self) -> &'static str {
@@ -178,9 +182,15 @@ async fn receive(shared: Shared, route: &'static Route, request: Request) -> Res
 }
 
 /// Answers a request that none of the documented paths took, if it means one of them in other letters (`/API/CRM/…/UpdateNo`):
-/// `routes` then sees it with the documented path, so that metrics name the same route. Others are given back.
+/// `routes` then sees it with the documented path, so that metrics name the same route. A path that only this API could have
+/// is told that there is none such. Others are given back.
 pub async fn in_any_case(routes: Router, mut request: Request) -> Result<Response, Request> {
-    let Some(uri) = documented(request.uri()) else { return Err(request) };
+    let Some(uri) = documented(request.uri()) else {
+        return match ground(request.uri()) {
+            Some(version) => Ok(http::response(error::unknown_path(version))),
+            None => Err(request),
+        };
+    };
     *request.uri_mut() = uri;
     match routes.oneshot(request).await {
         Ok(response) => Ok(response),
@@ -194,4 +204,14 @@ fn documented(uri: &Uri) -> Option<Uri> {
     let path = ROUTES.iter().map(Route::path).find(|path| path.eq_ignore_ascii_case(asked))?;
     let target = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     target.parse().ok()
+}
+
+/// The version below whose paths an address lies.
+fn ground(uri: &Uri) -> Option<Version> {
+    let path = uri.path();
+    let below = |(root, _): &&(&str, Version)| {
+        let start = path.get(..root.len()).is_some_and(|start| start.eq_ignore_ascii_case(root));
+        start && matches!(path.as_bytes().get(root.len()), None | Some(b'/'))
+    };
+    GROUNDS.iter().find(below).map(|(_, version)| *version)
 }

@@ -5,6 +5,7 @@ use std::thread;
 
 use domain::Viewer;
 use domain::change::{Subject, What};
+use domain::dialect::System;
 use domain::{Error, Id};
 use hub::{Filter, customers};
 use store::changes;
@@ -142,6 +143,20 @@ fn a_failed_statement_that_was_passed_over_is_no_success() {
         Ok(id) => assert!(house.find(id).is_some(), "answered and not there"),
         Err(_) => assert_eq!(house.place.number("SELECT count(*) FROM customers"), 0),
     }
+}
+
+#[test]
+fn neither_engine_takes_u_0000() {
+    let house = House::new();
+    let refused = house.write(|tx| {
+        let mut customer = person("An", &["0905000001"]);
+        customer.note = "a\0b".to_owned();
+        customers::create(tx, customer, &[]).map(drop)
+    });
+    assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+    let asked = house.read(|tx| customers::find_by_code(tx, System::OneOffice, "a\0b"));
+    assert!(matches!(asked, Err(Error::Invalid { .. })), "{asked:?}");
+    assert_eq!(total(&house, "An"), 0);
 }
 
 #[test]

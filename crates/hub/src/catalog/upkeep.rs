@@ -64,7 +64,15 @@ pub fn edit(tx: &mut Tx<'_>, kind: CatalogKind, number: i64, edit: &Edit) -> Res
         return Ok(after);
     }
     store_item(tx, &after)?;
-    note(tx, &before, What::Updated, &differences(&before, &after), "Sửa")?;
+    let mut fields = differences(&before, &after);
+    if before.parent != after.parent {
+        fields.push(FieldChange {
+            field: "parent".to_owned(),
+            old: label_of(tx, before.parent)?,
+            new: label_of(tx, after.parent)?,
+        });
+    }
+    note(tx, &before, What::Updated, &fields, "Sửa")?;
     Ok(after)
 }
 
@@ -217,11 +225,9 @@ fn tidied(edit: &Edit) -> Result<Edit> {
 fn differences(before: &CatalogItem, after: &CatalogItem) -> Vec<FieldChange> {
     let parts = |item: &CatalogItem| {
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        let parent = item.parent.map(|parent| parent.to_string()).unwrap_or_default();
         [
             ("label", item.label.clone()),
             ("code", or_empty(&item.code)),
-            ("parent", parent),
             ("colour", or_empty(&item.colour)),
             ("extra", or_empty(&item.extra)),
         ]
@@ -231,6 +237,15 @@ fn differences(before: &CatalogItem, after: &CatalogItem) -> Vec<FieldChange> {
         .filter(|((_, old), (_, new))| old != new)
         .map(|((field, old), (_, new))| FieldChange { field: field.to_owned(), old, new })
         .collect()
+}
+
+/// What an item is called; nothing where there is none.
+fn label_of(tx: &mut Tx<'_>, item: Option<Id>) -> Result<String> {
+    let found = match item {
+        Some(item) => catalog::find(tx, item)?,
+        None => None,
+    };
+    Ok(found.map(|item| item.label).unwrap_or_default())
 }
 
 fn note(tx: &mut Tx<'_>, item: &CatalogItem, what: What, fields: &[FieldChange], verb: &str) -> Result<()> {

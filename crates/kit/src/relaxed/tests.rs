@@ -6,12 +6,14 @@ use super::*;
 use crate::json;
 
 /// Bodies with the liberties that the BeeIQ document takes in its samples.
-const FORGIVEN: [(&str, &str, &[Tolerance]); 10] = [
+const FORGIVEN: [(&str, &str, &[Tolerance]); 11] = [
     (
         "{ senderUser: \"mai@example.com\", data: [] }",
         r#"{"senderUser":"mai@example.com","data":[]}"#,
         &[Tolerance::UnquotedKey],
     ),
+    // OMICRM's document: the first quote of a name is lost.
+    ("{ refId : \"\", tags\" : [], b\"\n:1}", r#"{"refId":"","tags":[],"b":1}"#, &[Tolerance::UnquotedKey]),
     (
         "{\"data\": [{ //required\n\"actionType\": \"add-lead\" // required\r\n}]}",
         r#"{"data":[{"actionType":"add-lead"}]}"#,
@@ -57,7 +59,7 @@ const FORGIVEN: [(&str, &str, &[Tolerance]); 10] = [
 ];
 
 /// Bodies whose repair would be a guess, and how they are refused.
-const REFUSED: [(&str, &str); 27] = [
+const REFUSED: [(&str, &str); 28] = [
     (
         "{\"customerId\": \"LID-123\"\n  \"tag\": \"web\"}",
         "ở dòng 2, cột 3: thiếu dấu phẩy hoặc dấu '}', nhưng gặp dấu ngoặc kép",
@@ -69,6 +71,7 @@ const REFUSED: [(&str, &str); 27] = [
     ("{senderUser: <email>}", "ở dòng 1, cột 14: chỗ giữ sẵn <email> phải được thay bằng giá trị thật"),
     ("{\"body\": <a\n>}", "ở dòng 1, cột 10: cần một giá trị, nhưng gặp '<'"),
     ("{\"bgInfo\"\" x\"}", "ở dòng 1, cột 10: thiếu dấu hai chấm sau tên trường \"bgInfo\", nhưng gặp dấu ngoặc kép"),
+    ("{tags\"x\" : []}", "ở dòng 1, cột 6: thiếu dấu hai chấm sau tên trường \"tags\", nhưng gặp dấu ngoặc kép"),
     ("{\"im\": [],, \"tag\": \"\"}", "ở dòng 1, cột 11: cần một tên trường, nhưng gặp ','"),
     ("[1,,2]", "ở dòng 1, cột 4: cần một giá trị, nhưng gặp ','"),
     ("[{value: 1},...]", "ở dòng 1, cột 13: cần một giá trị, nhưng gặp '.'"),

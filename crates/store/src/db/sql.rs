@@ -109,6 +109,7 @@ impl<'t, 'a> Sql<'t, 'a> {
 
     /// Runs it; gives the number of rows changed.
     pub fn run(self) -> Result<u64> {
+        self.refuse_nul()?;
         match self.engine {
             Engine::Sqlite(connection) => sqlite::run(connection, self.text, &self.values),
             Engine::Postgres(connection) => connection.run(self.text, &self.values),
@@ -137,10 +138,21 @@ impl<'t, 'a> Sql<'t, 'a> {
     }
 
     fn each(self, read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>) -> Result<()> {
+        self.refuse_nul()?;
         match self.engine {
             Engine::Sqlite(connection) => sqlite::each(connection, self.text, &self.values, read),
             Engine::Postgres(connection) => connection.each(self.text, &self.values, read),
         }
+    }
+
+    /// PostgreSQL has no U+0000 in texts, so that neither engine takes one. Those who read what callers send refuse it with its
+    /// place; this is for what nobody looked at.
+    fn refuse_nul(&self) -> Result<()> {
+        let has_nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));
+        if self.values.iter().any(has_nul) {
+            return Err(Error::invalid("", "Dữ liệu chứa ký tự U+0000 không được phép"));
+        }
+        Ok(())
     }
 }
 

@@ -65,8 +65,19 @@ pub fn after(
 
 /// Whether every customer that the viewer sees matches, but for when they were made and changed.
 fn asks_for_no_words(filter: &Filter) -> bool {
-    let Filter { keyword, labels, owners, kind, stage, created: _, updated: _, only: _, without: _, viewer: _, country: _ } =
-        filter;
+    let Filter {
+        keyword,
+        labels,
+        owners,
+        kind,
+        stage,
+        created: _,
+        updated: _,
+        only: _,
+        without: _,
+        viewer: _,
+        country: _,
+    } = filter;
     let no_keyword = keyword.as_deref().is_none_or(|keyword| keyword.trim().is_empty());
     no_keyword && labels.is_empty() && owners.is_empty() && kind.is_none() && stage.is_none()
 }

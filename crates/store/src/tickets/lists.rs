@@ -163,16 +163,19 @@ fn of_label(tx: &mut Tx<'_>, asked: &Asked, before: Id, size: i64) -> Result<Vec
     .all(|row| row.col())
 }
 
-/// How many tickets wait that were made from a moment on and before another, counted up to `limit`.
-pub fn count_open(tx: &mut Tx<'_>, from: Instant, to: Instant, limit: i64) -> Result<i64> {
+/// How many tickets wait that were made from a moment on and before another and are not of `hidden` customers, counted up to
+/// `limit`.
+pub fn count_open(tx: &mut Tx<'_>, from: Instant, to: Instant, hidden: &[Id], limit: i64) -> Result<i64> {
     let org = tx.org();
     tx.sql(
         "SELECT count(*) FROM (SELECT id FROM tickets
-             WHERE org_id = $1 AND closed_at IS NULL AND created_at >= $2 AND created_at < $3 LIMIT $4) AS few",
+             WHERE org_id = $1 AND closed_at IS NULL AND created_at >= $2 AND created_at < $3
+               AND (customer_id IS NULL OR NOT customer_id IN IDS($4)) LIMIT $5) AS few",
     )
     .bind(org)
     .bind(from)
     .bind(to)
+    .bind(hidden)
     .bind(limit)
     .one(|row| row.col())
 }

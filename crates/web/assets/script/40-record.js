@@ -1,4 +1,4 @@
-// A record: printing, which tab is chosen, and where the keys are while a fact is edited.
+// A record: printing, which files were picked, which tab is chosen, and where the keys are while a fact is edited.
 (() => {
   "use strict";
   document.addEventListener("click", (event) => {
@@ -7,6 +7,10 @@
     if (!tab) return;
     for (const other of tab.parentElement.children) other.removeAttribute("aria-current");
     tab.setAttribute("aria-current", "true");
+  });
+  document.addEventListener("change", (event) => {
+    const said = event.target.closest?.("[data-picker]")?.parentElement.querySelector("[data-picked]");
+    if (said) said.textContent = [...event.target.files].map((file) => file.name).join(", ");
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const fact = event.detail.elt;

@@ -197,7 +197,7 @@ fn count(
         steps: counts.iter().map(step).collect(),
         made,
         converted,
-        ages: ages(tx, now, &zone, t)?,
+        ages: ages(tx, viewer, now, &zone, t)?,
         failed: overview::failed_calls(tx, from)?,
         messages,
         events,
@@ -207,7 +207,13 @@ fn count(
 }
 
 /// Open tickets by how many days ago they were made, in steps of the org's calendar.
-fn ages(tx: &mut Tx<'_>, now: Instant, zone: &jiff::tz::TimeZone, t: &'static Messages) -> Result<Vec<Age>> {
+fn ages(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    now: Instant,
+    zone: &jiff::tz::TimeZone,
+    t: &'static Messages,
+) -> Result<Vec<Age>> {
     let days = last_days(now, 8, zone);
     let [oldest, .., today] = &days[..] else { return Ok(Vec::new()) };
     let begin = |back: usize| days.get(days.len() - 1 - back).map_or(now, |day| day.1);
@@ -220,7 +226,7 @@ fn ages(tx: &mut Tx<'_>, now: Instant, zone: &jiff::tz::TimeZone, t: &'static Me
     ];
     let mut counts = Vec::new();
     for (label, from, to, link, is_old) in bounds {
-        counts.push((overview::open_tickets(tx, from, to)?, label, link, is_old));
+        counts.push((overview::open_tickets(tx, viewer, from, to)?, label, link, is_old));
     }
     let most = counts.iter().map(|(count, ..)| *count).max().unwrap_or(0);
     let age = |(count, label, link, is_old): (i64, &'static str, String, bool)| Age {
@@ -240,7 +246,6 @@ fn figures(counted: &Counted, customers: &Chart, leads: &Chart, range: &str, t: 
     let failed: i64 = counted.failed.iter().map(|(_, count)| count).sum();
     let figure = |label, value, hint, link: String, icon, is_bad| Figure { label, value, hint, link, icon, is_bad };
     let came = |chart: &Chart| t.dashboard.today(number(&chart.today));
-    let waiting = counted.messages + counted.events;
     let since = range.split('&').next().unwrap_or_default();
     vec![
         figure(
@@ -276,16 +281,18 @@ fn figures(counted: &Counted, customers: &Chart, leads: &Chart, range: &str, t: 
             failed > 0,
         ),
         figure(
-            t.dashboard.queue,
-            capped(waiting),
-            t.dashboard.queue_of(capped(counted.messages), capped(counted.events)),
-            // One list for each: the way leads to the one that has something in it.
-            if counted.messages == 0 && counted.events > 0 {
-                "/outbox/deliveries?state=waiting"
-            } else {
-                "/outbox?state=queued"
-            }
-            .to_owned(),
+            t.dashboard.queue_messages,
+            capped(counted.messages),
+            t.dashboard.queue_messages_hint.to_owned(),
+            "/outbox?state=queued".to_owned(),
+            "mail",
+            false,
+        ),
+        figure(
+            t.dashboard.queue_events,
+            capped(counted.events),
+            t.dashboard.queue_events_hint.to_owned(),
+            "/outbox/deliveries?state=waiting".to_owned(),
             "outbox",
             false,
         ),

@@ -42,14 +42,19 @@ impl Tile {
 
     /// Its value with its currency, or nothing.
     pub fn worth(&self) -> String {
-        if self.deal.value.is_empty() {
-            return String::new();
-        }
-        let currency = self.deal.label(CatalogKind::Currency).map(|label| crate::show::visible(&label.label));
-        match domain::deal::hundredths(&self.deal.value) {
-            Some(amount) => money(amount.into(), currency.as_deref()),
-            None => crate::show::visible(&self.deal.value),
-        }
+        worth(&self.deal)
+    }
+}
+
+/// The value of a deal with its currency, or nothing.
+pub fn worth(deal: &Deal) -> String {
+    if deal.value.is_empty() {
+        return String::new();
+    }
+    let currency = deal.label(CatalogKind::Currency).map(|label| crate::show::visible(&label.label));
+    match domain::deal::hundredths(&deal.value) {
+        Some(amount) => money(amount.into(), currency.as_deref()),
+        None => crate::show::visible(&deal.value),
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::words;
 use crate::show;
 use crate::visitor::local;
 use crate::{Fault, Visitor, Web};
@@ -120,8 +121,7 @@ pub fn last_days(now: Instant, count: i64, zone: &TimeZone) -> Vec<(Date, Instan
 
 /// The values of a custom field as one text to read.
 pub fn joined(value: &FieldValue) -> String {
-    let items: Vec<String> = value.items.iter().map(|item| show::visible(&item.text)).collect();
-    items.join(", ")
+    words::own(value).collect::<Vec<_>>().join(", ")
 }
 
 /// The two numbers of `after=1.2`: a moment and an id.

@@ -18,7 +18,7 @@ use askama::Template;
 use domain::Role;
 
 use crate::Visitor;
-use crate::messages::Messages;
+use crate::messages::{Language, Messages};
 use crate::page::{Answer, Page, Section, fragment, show as show_page};
 use crate::pages::sent::Sent;
 use crate::pages::words;
@@ -133,6 +133,7 @@ impl Part {
 
 /// What a setting is called in its history; one that has no words of its own keeps its key.
 pub fn field(name: &str, t: &'static Messages) -> String {
+    let of = |group: &str, name: &str| format!("{group}: {name}");
     let known = match name {
         "role" => t.account.role,
         "staff_code" => t.settings_people.staff_code,
@@ -140,6 +141,26 @@ pub fn field(name: &str, t: &'static Messages) -> String {
         "dialects" => t.settings_people.token_doors,
         "networks" => t.settings_people.networks,
         "active" => t.settings.state,
+        "label" => t.settings_lists.label,
+        "parent" => t.settings_lists.parent,
+        "colour" => t.settings_lists.colour,
+        "extra" => t.settings_lists.status_type,
+        "default_tag" => t.settings_webhook.default_tag,
+        "contact_source" => t.settings_webhook.contact_source,
+        "lead_source" => t.settings_webhook.lead_source,
+        "email_subject" => t.settings_webhook.email_subject,
+        "sms_body" => t.settings_webhook.sms_body,
+        "oneoffice.required" | "caresoft.required" => t.settings_doors.required,
+        "vbot.unknown" => t.settings_doors.vbot_unknown,
+        "beeiq.unknown_sender" => t.settings_doors.unknown_sender,
+        "caresoft.rate_limit" => t.settings_doors.rate_limit,
+        "sms.trial" => t.settings_org.trial,
+        "sms.daily_cap" => return of(t.settings_org.limits_sms, t.settings_org.daily_cap),
+        "sms.recipient_daily_cap" => return of(t.settings_org.limits_sms, t.settings_org.recipient_cap),
+        "sms.quiet_hours" => return of(t.settings_org.limits_sms, t.settings_org.quiet_hours),
+        "email.daily_cap" => return of(t.settings_org.limits_email, t.settings_org.daily_cap),
+        "email.recipient_daily_cap" => return of(t.settings_org.limits_email, t.settings_org.recipient_cap),
+        "email.quiet_hours" => return of(t.settings_org.limits_email, t.settings_org.quiet_hours),
         "time_zone" => t.settings_org.time_zone,
         "locale" => t.settings_org.locale,
         "country" => t.settings_org.country,
@@ -160,6 +181,26 @@ pub fn value(name: &str, value: &str, t: &'static Messages) -> String {
         ("permit.default", "only_me") => t.customers.permit_only_me,
         ("permit.default", "team") => t.customers.permit_team,
         ("permit.default", _) => t.customers.permit_everybody,
+        ("oneoffice.required" | "caresoft.required", "document") => t.settings_doors.strict,
+        ("oneoffice.required", _) => t.settings_doors.oneoffice_lenient,
+        ("caresoft.required", _) => t.settings_doors.caresoft_lenient,
+        ("vbot.unknown" | "beeiq.unknown_sender", "refuse") => t.settings_doors.refuse,
+        ("vbot.unknown", _) => t.settings_doors.create,
+        ("beeiq.unknown_sender", _) => t.settings_doors.accept,
+        ("caresoft.rate_limit", "on") => t.settings_doors.limit_on,
+        ("locale", word) => match Language::of(word) {
+            Some(Language::Vietnamese) => t.shell.vi,
+            Some(Language::English) => t.shell.en,
+            None => "",
+        },
+        ("extra", "0") => t.settings_lists.type_middle,
+        ("extra", "1") => t.settings_lists.type_first,
+        ("extra", "2") => t.settings_lists.type_converted,
+        ("extra", "3") => t.settings_lists.type_unqualified,
+        ("dialects", doors) => {
+            return doors.split(", ").map(words::door).collect::<Vec<_>>().join(", ");
+        }
+        (_, "off") => t.settings_org.unlimited,
         _ => return crate::show::visible(value),
     };
     known.to_owned()

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::change::Change;
+use domain::change::{Change, FieldChange};
 use domain::field::FieldEntity;
+use domain::funnel::Funnel;
 use domain::{Instant, Result};
-use hub::{Tx, fields};
+use hub::{Tx, fields, funnels};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::words;
+use super::{deals, words};
 use crate::messages::Messages;
 use crate::show;
 
@@ -23,8 +24,10 @@ pub fn named(tx: &mut Tx<'_>, find: impl FnOnce(&mut Tx<'_>) -> Result<Vec<Chang
     Ok(history)
 }
 
-/// Calls custom fields by their labels: history keeps their codes. One that was deleted since keeps its code.
+/// Calls custom fields by their labels and stages by their names: history keeps codes and places. A field that was deleted since
+/// keeps its code.
 pub fn name_fields(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
+    name_stages(tx, history)?;
     let coded = history.iter().flat_map(|change| &change.fields).any(|field| field.field.starts_with(PREFIX));
     if !coded {
         return Ok(());
@@ -44,6 +47,39 @@ pub fn name_fields(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The field of history in which the places in funnels are.
+const FUNNELS: &str = "funnels";
+
+/// Calls the stages of funnels by their names, where there is one funnel: of several, a place does not tell of which it is.
+fn name_stages(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
+    let of_funnels = |field: &&mut FieldChange| field.field == FUNNELS;
+    let mut moved: Vec<&mut FieldChange> =
+        history.iter_mut().flat_map(|change| &mut change.fields).filter(of_funnels).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let funnels = funnels::list(tx)?;
+    let [funnel] = &funnels[..] else { return Ok(()) };
+    for field in &mut moved {
+        for side in [&mut field.old, &mut field.new] {
+            *side = stage_at(funnel, side);
+        }
+    }
+    Ok(())
+}
+
+/// What people read for a place as history keeps it, `2` or `2.1`; what is none stays as it is.
+fn stage_at(funnel: &Funnel, place: &str) -> String {
+    let (first, second) = place.split_once('.').map_or((place, None), |(first, second)| (first, Some(second)));
+    let at = |place: &str| place.parse::<usize>().ok()?.checked_sub(1);
+    let Some(stage) = at(first).and_then(|at| funnel.stages.get(at)) else { return place.to_owned() };
+    match second.map(|second| at(second).and_then(|at| stage.steps.get(at))) {
+        None => stage.name.clone(),
+        Some(Some(step)) => format!("{} › {step}", stage.name),
+        Some(None) => place.to_owned(),
+    }
 }
 
 /// What a field of a change is called; the same name may mean another thing of another kind of record.
@@ -69,6 +105,7 @@ pub fn value(change: &Change, name: &str, value: &str, zone: &TimeZone, t: &'sta
     let moment = || Some(show::moment(&Instant(value.parse::<Timestamp>().ok()?.as_microsecond()), zone));
     let known = match (change.subject.as_str(), name, value) {
         ("deal", "stage", _) => Some(show::visible(value)),
+        ("deal", "value", _) => domain::deal::hundredths(value).map(|amount| deals::money(amount.into(), None)),
         ("lead", "closing", "converted") => Some(t.leads.ended_deal.to_owned()),
         ("lead", "closing", "unqualified") => Some(t.leads.ended_given_up.to_owned()),
         ("lead", "expected_close", _) | ("deal", "close_at", _) | ("ticket", "closed_at", _) => moment(),
@@ -92,7 +129,23 @@ mod tests {
     use super::*;
     use crate::messages::VI;
     use domain::Id;
-    use domain::change::{FieldChange, What};
+    use domain::change::What;
+    use domain::funnel::Stage;
+
+    #[test]
+    fn places_in_a_funnel_are_called_by_their_names() {
+        let stage = |name: &str, steps: &[&str]| Stage {
+            name: name.to_owned(),
+            steps: steps.iter().map(|step| (*step).to_owned()).collect(),
+        };
+        let stages = vec![stage("Mới", &["Chưa liên hệ"]), stage("Quan tâm", &[])];
+        let funnel = Funnel { id: Id(1), number: 1, name: "Bán hàng".to_owned(), stages };
+        for (place, told) in
+            [("1", "Mới"), ("1.1", "Mới › Chưa liên hệ"), ("2", "Quan tâm"), ("2.1", "2.1"), ("0", "0"), ("", "")]
+        {
+            assert_eq!(stage_at(&funnel, place), told, "{place}");
+        }
+    }
 
     #[test]
     fn names_and_moments_are_told() {
@@ -112,6 +165,7 @@ mod tests {
         for (change, told) in [
             (of("deal", "stage", "lead"), format!("{}: lead", VI.catalog.deal_stage)),
             (of("customer", "stage", "lead"), format!("{}: {}", VI.customers.stage, VI.customers.stage_lead)),
+            (of("deal", "value", "84480000"), format!("{}: 84.480.000", VI.customers.deal_value)),
             (of("lead", "closing", "converted"), format!("{}: {}", VI.customers.closing, VI.leads.ended_deal)),
             (of("ticket", "closed_at", "2024-03-21T08:11:06Z"), format!("{}: 21/03/2024 15:11", VI.tickets.closed_at)),
             (of("lead", "expected_close", "nonsense"), format!("{}: nonsense", VI.customers.expected_close)),

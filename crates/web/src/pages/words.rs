@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use domain::catalog::CatalogKind;
 use domain::contact_point::ContactKind;
 use domain::customer::{Gender, Kind, Stage, UserRef};
+use domain::field::{FieldType, FieldValue};
 use domain::message::MessageState;
 use domain::{Permit, System};
 
@@ -219,6 +220,13 @@ pub fn door(word: &str) -> &str {
 pub fn subject(text: &str, number: &i64) -> String {
     let text = show::visible(text);
     if text.is_empty() { format!("#{number}") } else { text }
+}
+
+/// The values of a custom field as people read them.
+pub fn own(value: &FieldValue) -> impl Iterator<Item = String> {
+    let is_day = value.kind == FieldType::Date;
+    let text = move |text: &str| if is_day { show::day_of(text) } else { text.to_owned() };
+    value.items.iter().map(move |item| show::visible(&text(&item.text)))
 }
 
 /// How far a message has come.

@@ -257,3 +257,15 @@ async fn messages_and_deliveries_are_shown_and_sent_once_more() {
     assert_eq!(browser.get(place).await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.get(&format!("/outbox/deliveries/{}", Id(7))).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn only_who_may_open_a_call_is_led_to_it() {
+    let house = House::new().await;
+    let routes = dialect(house.hub.clone(), house.org);
+    send(&routes, "Lê An").await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    for (who, is_led) in [("chu@example.vn", true), ("nv@example.vn", false)] {
+        let page = house.browser(who).await.get("/customers/1").await.text;
+        assert!(page.contains("Tạo mới khách hàng") && page.contains("href=\"/inbox/") == is_led, "{who}");
+    }
+}

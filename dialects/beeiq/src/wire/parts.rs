@@ -17,12 +17,15 @@ const LONGEST_AMOUNT: usize = 40;
 /// Elements of a list at most; a longer one would keep everybody else waiting.
 const MOST: usize = 200;
 
-/// A short text.
+/// A short text. `false`, which is how some clients say that there is none, is no text and nobody's passport.
 pub fn text(data: &Reader<'_>, name: &'static str, longest: usize) -> Result<Option<String>> {
     data.value(name).map_or(Ok(None), |value| short(&value, longest))
 }
 
 fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
+    if matches!(value.node(), Node::Bool(_)) {
+        return Err(value.invalid("phải là chuỗi ký tự"));
+    }
     match value.trimmed()? {
         Some(text) if text.chars().count() > longest => Err(value.invalid(&format!("dài quá {longest} ký tự"))),
         text => Ok(text),
@@ -136,9 +139,6 @@ pub fn typed(value: &Value<'_>, label: &'static str) -> Result<Option<Typed>> {
 }
 
 fn bare(value: &Value<'_>) -> Result<Option<String>> {
-    if matches!(value.node(), Node::Bool(_)) {
-        return Err(value.invalid("phải là chuỗi ký tự"));
-    }
     short(value, LINE)
 }
 

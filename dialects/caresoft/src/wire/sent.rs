@@ -255,6 +255,11 @@ fn inside<'n>(body: &'n Node, name: &'static str) -> Result<Reader<'n>> {
 
 fn short(data: &Reader<'_>, names: &[&'static str], longest: usize) -> Result<Option<String>> {
     for name in names {
+        if let Some(value) = data.value(*name)
+            && matches!(value.node(), Node::Bool(_))
+        {
+            return Err(value.invalid("phải là chuỗi ký tự"));
+        }
         match data.trimmed(*name)? {
             Some(text) if text.chars().count() > longest => {
                 return Err(data.invalid(name, &format!("dài quá {longest} ký tự")));

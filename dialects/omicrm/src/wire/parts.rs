@@ -10,8 +10,6 @@ use super::Typed;
 pub const SHORT: usize = 500;
 /// Letters of a code, of a passport's number, and of a name of a tag and the like at most.
 pub const CODE: usize = 250;
-/// Letters of a value that may be a whole text.
-pub const ANY: usize = usize::MAX;
 /// Letters of a web address at most.
 pub const ADDRESS: usize = 2_000;
 /// Elements of a list at most; a longer one would keep everybody else waiting.
@@ -22,7 +20,8 @@ pub fn text(data: &Reader<'_>, names: impl Names, longest: usize) -> Result<Opti
     data.value(names).map_or(Ok(None), |value| short(&value, longest))
 }
 
-fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
+/// The same of a value.
+pub fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
     match value.trimmed()? {
         Some(text) if text.chars().count() > longest => Err(value.invalid(&format!("dài quá {longest} ký tự"))),
         text => Ok(text),
@@ -31,7 +30,12 @@ fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
 
 /// A text of any length, kept as sent; a blank one says nothing.
 pub fn long_text(data: &Reader<'_>, names: impl Names) -> Result<Option<String>> {
-    Ok(data.text(names)?.filter(|text| !text.trim().is_empty()))
+    data.value(names).map_or(Ok(None), |value| long(&value))
+}
+
+/// The same of a value.
+pub fn long(value: &Value<'_>) -> Result<Option<String>> {
+    Ok(value.text()?.filter(|text| !text.trim().is_empty()))
 }
 
 /// The elements of a list; a lone one stands for a list of one.
@@ -47,25 +51,30 @@ pub fn labels(data: &Reader<'_>, names: impl Names) -> Result<Vec<String>> {
     values.iter().filter_map(|value| short(value, CODE).transpose()).collect()
 }
 
-/// A list of typed values; `None` when it was not sent. An empty list is a list.
-pub fn typed_list(data: &Reader<'_>, names: impl Names, longest: usize) -> Result<Option<Vec<Typed>>> {
+/// A list of typed values, the data of each being what `read` makes of it; `None` when the list was not sent. An empty list
+/// is a list.
+pub fn typed_list<F>(data: &Reader<'_>, names: impl Names, read: F) -> Result<Option<Vec<Typed>>>
+where
+    F: Fn(&Value<'_>) -> Result<Option<String>>,
+{
     match data.value(names).map(|value| value.node()) {
         None | Some(Node::Null) => return Ok(None),
         Some(Node::Text(text)) if text.trim().is_empty() => return Ok(None),
         Some(_) => {}
     }
     let values = elements(data, names, MOST)?;
-    values.iter().filter_map(|value| typed(value, longest).transpose()).collect::<Result<_>>().map(Some)
+    values.iter().filter_map(|value| typed(value, &read).transpose()).collect::<Result<_>>().map(Some)
 }
 
 /// `{data, type, valueType}`, as version 1 spells it with `value` for `type`, as items spell it, or the value alone.
 /// `None` when it holds nothing.
-fn typed(value: &Value<'_>, longest: usize) -> Result<Option<Typed>> {
+fn typed(value: &Value<'_>, read: impl Fn(&Value<'_>) -> Result<Option<String>>) -> Result<Option<Typed>> {
     let Node::Object(_) = value.node() else {
-        return Ok(short(value, longest)?.map(|data| Typed { data, ..Typed::default() }));
+        return Ok(read(value)?.map(|data| Typed { data, ..Typed::default() }));
     };
     let Some(object) = value.object()? else { return Ok(None) };
-    let Some(data) = text(&object, ["data", "display_value", "displayValue"], longest)? else { return Ok(None) };
+    let Some(data) = object.value(["data", "display_value", "displayValue"]) else { return Ok(None) };
+    let Some(data) = read(&data)? else { return Ok(None) };
     Ok(Some(Typed {
         data,
         kind: text(&object, ["type", "value", "data_type", "dataType"], CODE)?.unwrap_or_default(),

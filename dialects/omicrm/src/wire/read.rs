@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::reader::{Reader, Value};
 
-use super::parts::{self, ADDRESS, ANY, CODE, SHORT, elements, labels, long_text, text, typed_list};
+use super::parts::{self, ADDRESS, CODE, SHORT, elements, labels, long, long_text, short, text, typed_list};
 use super::{Contact, DynamicUpdate, FilterContact, Typed};
 
 /// The attribute whose name the vendor misspells, and as clients spell it who noticed.
@@ -33,12 +33,12 @@ pub fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
         ref_type: text(data, ["refType", "ref_type", "reftype"], CODE)?,
         note: long_text(data, "note")?,
         birthday: data.date(["birthday", "birth_date", "birthDate"], zone)?.map(Some),
-        phones: typed_list(data, ["phones", "phone"], SHORT)?,
-        emails: typed_list(data, ["emails", "email", "mail"], SHORT)?,
+        phones: typed_list(data, ["phones", "phone"], point)?,
+        emails: typed_list(data, ["emails", "email", "mail"], point)?,
         filter_contacts: filter_contacts(data)?,
         others: Vec::new(),
     };
-    if let Some(values) = typed_list(data, MORE_INFORMATION, ANY)? {
+    if let Some(values) = typed_list(data, MORE_INFORMATION, long)? {
         let path = MORE_INFORMATION[0].to_owned();
         contact.others.push(DynamicUpdate { field_code: path.clone(), values, path });
     }
@@ -69,31 +69,46 @@ fn filter_contacts(data: &Reader<'_>) -> Result<Vec<FilterContact>> {
 fn dynamic_update(contact: &mut Contact, value: &Value<'_>, zone: &TimeZone) -> Result<()> {
     let Some(object) = value.object()? else { return Ok(()) };
     let code = text(&object, ["fieldCode", "field_code"], SHORT)?.ok_or_else(|| object.missing("fieldCode"))?;
-    let values = typed_list(&object, ["values", "value"], ANY)?.unwrap_or_default();
-    let one = |values: &[Typed]| Some(values.first().map(|value| value.data.clone()).unwrap_or_default());
+    let one = |longest| first(&object, |value| short(value, longest));
     match code.as_str() {
-        "full_name" => contact.full_name = one(&values).filter(|name| !name.is_empty()),
-        "job_title" => contact.job_title = one(&values),
-        "gender" => contact.gender = one(&values),
-        "address" => contact.address = one(&values),
-        "passport" => contact.passport = one(&values),
-        "note" => contact.note = one(&values),
-        "ref_code" => contact.ref_code = one(&values),
-        "birth_date" => contact.birthday = Some(day(&object, &values, zone)?),
-        "phone_number" => contact.phones = Some(values),
-        "mail" => contact.emails = Some(values),
-        code if MORE_INFORMATION.contains(&code) => {
-            let field_code = MORE_INFORMATION[0].to_owned();
-            contact.others.push(DynamicUpdate { field_code, values, path: object.path() });
+        "full_name" => contact.full_name = one(SHORT)?.filter(|name| !name.is_empty()),
+        "job_title" => contact.job_title = one(SHORT)?,
+        "gender" => contact.gender = one(SHORT)?,
+        "address" => contact.address = one(ADDRESS)?,
+        "passport" => contact.passport = one(CODE)?,
+        "note" => contact.note = first(&object, long)?,
+        "ref_code" => contact.ref_code = one(CODE)?,
+        "birth_date" => contact.birthday = Some(day(&object, zone)?),
+        "phone_number" => contact.phones = Some(values(&object, point)?),
+        "mail" => contact.emails = Some(values(&object, point)?),
+        _ => {
+            let is_more = MORE_INFORMATION.contains(&code.as_str());
+            let field_code = if is_more { MORE_INFORMATION[0].to_owned() } else { code };
+            contact.others.push(DynamicUpdate { field_code, values: values(&object, long)?, path: object.path() });
         }
-        _ => contact.others.push(DynamicUpdate { field_code: code, values, path: object.path() }),
     }
     Ok(())
 }
 
-fn day(object: &Reader<'_>, values: &[Typed], zone: &TimeZone) -> Result<Option<Date>> {
-    match values.first() {
-        Some(value) => kit::dates::calendar_date(&value.data, zone, format!("{}.values", object.path())).map(Some),
+/// A phone or an e-mail.
+fn point(value: &Value<'_>) -> Result<Option<String>> {
+    short(value, SHORT)
+}
+
+/// The values of one of `otherDynamicUpdates`.
+fn values(object: &Reader<'_>, read: impl Fn(&Value<'_>) -> Result<Option<String>>) -> Result<Vec<Typed>> {
+    Ok(typed_list(object, ["values", "value"], read)?.unwrap_or_default())
+}
+
+/// The first of them; a blank text, which takes the old one away, when there is none.
+fn first(object: &Reader<'_>, read: impl Fn(&Value<'_>) -> Result<Option<String>>) -> Result<Option<String>> {
+    let first = values(object, read)?.into_iter().next();
+    Ok(Some(first.map(|value| value.data).unwrap_or_default()))
+}
+
+fn day(object: &Reader<'_>, zone: &TimeZone) -> Result<Option<Date>> {
+    match first(object, point)?.filter(|day| !day.is_empty()) {
+        Some(day) => kit::dates::calendar_date(&day, zone, format!("{}.values", object.path())).map(Some),
         None => Ok(None),
     }
 }

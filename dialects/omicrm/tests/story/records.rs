@@ -79,6 +79,23 @@ fn names_are_made_added_and_removed() {
 }
 
 #[test]
+fn values_of_attributes_come_back_as_sent() {
+    let house = House::new();
+    house.ok(ADD, &json!({"refId": "KH-2", "fullName": "Bình", "more_infomation": ["x"]}));
+    for text in ["  hai dấu cách  ", "a | b", "Nguye\u{302}\u{303}n", "0012", "12.50", "dòng\nhai"] {
+        let update = |code: &str| json!({"fieldCode": code, "values": [{"data": text}]});
+        let updates = ["more_infomation", "note", "job_title"].map(update);
+        house.ok(UPDATE, &json!({"refId": "KH-2", "otherDynamicUpdates": updates}));
+        let item = house.item("KH-2");
+        assert_eq!(
+            (values(&item, "more_infomation"), attribute(&item, "note")),
+            (vec![text.to_owned()], text.to_owned())
+        );
+        assert_eq!(attribute(&item, "job_title"), text.trim());
+    }
+}
+
+#[test]
 fn funnels_owner_and_dynamic_attributes() {
     let house = House::new();
     let funnel = house.funnel();

@@ -35,6 +35,10 @@ fn refused_calls_change_nothing() {
         ("/api/v2/contact/add", json!({"fullName": "C\u{0}"})),
         ("/api/v2/contact/add", json!({"fullName": {"a": 1}})),
         ("/api/v2/contact/add", json!({"fullName": "C", "birthday": "32/01/2000"})),
+        (
+            "/api/v2/contact/add",
+            json!({"refId": "KH-3", "otherDynamicUpdates": [{"fieldCode": "full_name", "values": ["x".repeat(501)]}]}),
+        ),
         ("/api/v2/contact/add", json!({"fullName": "C", "phones": vec!["0905000009"; 201]})),
         ("/api/v2/contact/addMany", json!({})),
         ("/api/v2/contact/addMany", json!({"data": "x"})),

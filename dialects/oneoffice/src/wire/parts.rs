@@ -4,7 +4,7 @@ use domain::{Error, Result, text};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::json::{self, Node};
-use kit::reader::Reader;
+use kit::reader::{Presence, Reader};
 
 use super::{Enumerations, SHORT, given, salutation, short};
 
@@ -109,8 +109,7 @@ pub fn contact_rows(form: &Reader<'_>, lists: &mut Enumerations) -> Result<Optio
         row.reject_nul()?;
         let (kind, title) = (short(&row, "type", SHORT)?, short(&row, "title", SHORT)?);
         match (kind.unwrap_or_default(), title.unwrap_or_default()) {
-            // A row that nobody filled in, as forms send it.
-            (kind, title) if kind.is_empty() && title.is_empty() => {}
+            _ if is_blank(&row) => {}
             (kind, _) if kind.is_empty() => return Err(row.missing("type")),
             (_, title) if title.is_empty() => return Err(row.missing("title")),
             (kind, title) => found.push(contact_row(&row, kind, title, lists)?),
@@ -147,12 +146,10 @@ pub fn details(form: &Reader<'_>, zone: &TimeZone, lists: &mut Enumerations) -> 
             birthday: row.date("birthday", zone)?,
             email: text("email")?,
         };
-        let is_blank = row.members().all(|(_, value)| value.node().is_empty());
-        if detail.name.is_empty() && !is_blank {
-            return Err(row.missing("name"));
-        }
-        if !is_blank {
-            found.push(detail);
+        match is_blank(&row) {
+            true => {}
+            false if detail.name.is_empty() => return Err(row.missing("name")),
+            false => found.push(detail),
         }
     }
     Ok(Some(found))
@@ -179,12 +176,17 @@ pub fn files(form: &Reader<'_>) -> Result<Vec<File>> {
         };
         match file.filter(|file| !file.trim().is_empty()) {
             Some(file) => found.push(File { name, file }),
-            // A row that nobody filled in, as forms send it.
-            None if name.is_empty() => {}
+            // A file that is there already, as lists show it, is sent back by clients that change a whole record.
+            None if is_blank(&row) || name.is_empty() && row.presence("filename") == Presence::Given => {}
             None => return Err(row.missing("file")),
         }
     }
     Ok(found)
+}
+
+/// Whether it is a row that nobody filled in, as forms send it.
+fn is_blank(row: &Reader<'_>) -> bool {
+    row.members().all(|(_, value)| value.node().is_empty())
 }
 
 /// The rows of a list, in whatever form they came; `None` when the parameter was not sent.

@@ -38,8 +38,8 @@ pub struct Customer {
 pub struct FieldPair {
     /// `field_key`
     pub key: String,
-    /// `field_value`; blank takes the value away. Several values are separated by `|`.
-    pub value: String,
+    /// `field_value`; blank takes the value away, `null` and none at all say nothing. Several values are separated by `|`.
+    pub value: Option<String>,
     /// Where it stands.
     pub path: String,
 }
@@ -139,7 +139,7 @@ fn pairs(body: &Reader<'_>) -> Result<Vec<FieldPair>> {
 fn pair(object: &Reader<'_>) -> Result<FieldPair> {
     let key = object.trimmed("field_key")?.ok_or_else(|| object.missing("field_key"))?;
     let path = object.value("field_key").map(|key| key.path()).unwrap_or_default();
-    let value = object.value("field_value").map_or_else(|| Ok(String::new()), |value| several(&value))?;
+    let value = object.value("field_value").map_or(Ok(None), |value| several(&value))?;
     Ok(FieldPair { key, value, path })
 }
 
@@ -152,11 +152,12 @@ fn entry(key: &str, value: &Value<'_>) -> Result<FieldPair> {
 }
 
 /// One value, or several from a list.
-fn several(value: &Value<'_>) -> Result<String> {
+fn several(value: &Value<'_>) -> Result<Option<String>> {
     if value.node().as_list().is_none() {
-        return Ok(value.text()?.filter(|text| !text.trim().is_empty()).unwrap_or_default());
+        let blank_is_empty = |text: String| if text.trim().is_empty() { String::new() } else { text };
+        return Ok(value.text()?.map(blank_is_empty));
     }
     let parts: Vec<String> =
         value.list()?.iter().filter_map(|part| part.trimmed().transpose()).collect::<Result<_>>()?;
-    Ok(parts.join("|"))
+    Ok(Some(parts.join("|")))
 }

@@ -90,6 +90,32 @@ fn an_update_leaves_alone_what_it_cannot_say() {
 }
 
 #[test]
+fn values_are_kept_as_sent() {
+    let house = House::new();
+    house.add("KH01", "Nguyễn Văn An", "0905000001");
+    let field = json!({"field_no": "MAU", "field_name": "Mẫu", "field_type": "KIEU_RIENG"});
+    assert_eq!(house.crm("field/create", field).0, 0);
+    for text in ["  hai dấu cách  ", "a|b", "a | b", "|", "a||b", "a, b", "Nguye\u{302}\u{303}n", "0012", "12.50"] {
+        for key in ["THONG_TIN_KHAC", "MAU"] {
+            let change = json!({"customer_no": "KH01", "fileds": [{"field_key": key, "field_value": text}]});
+            assert_eq!(house.crm("customer/update", change).0, 0);
+            let known = house.customer("KH01");
+            let value = known.values.iter().find(|value| value.code == key).unwrap();
+            assert_eq!(value.joined(), text, "{key}");
+        }
+    }
+    let pair = |value: Value| json!({"customer_no": "KH01", "fileds": [{"field_key": "MAU", "field_value": value}]});
+    let silent = json!({"customer_no": "KH01", "fileds": [{"field_key": "MAU"}]});
+    let spelt = "hue\u{302}\u{301}@example.vn";
+    assert_eq!(house.crm("customer/update", json!({"customer_no": "KH01", "customer_email": spelt})).0, 0);
+    assert_eq!(points(&house.customer("KH01"), ContactKind::Email), [spelt]);
+    for (says, left) in [(pair(Value::Null), 2), (silent, 2), (pair(json!(" ")), 1)] {
+        assert_eq!(house.crm("customer/update", says).0, 0);
+        assert_eq!(house.customer("KH01").values.len(), left);
+    }
+}
+
+#[test]
 fn a_new_code_finds_and_the_old_one_is_free() {
     let house = House::new();
     house.add("KH01", "Nguyễn Văn An", "0905000001");

@@ -84,8 +84,21 @@ fn every_letter_may_be_of_either_case() {
             if path.contains("2.0") { "POST /v2.0/api/crm/customer/create" } else { "POST /api/crm/customer/create" };
         assert_eq!(house.journal().route, expected);
     }
-    let request = Request::post("/api/crm/customer").body(Body::empty()).unwrap();
-    assert_eq!(house.ask(request).status(), 404);
+}
+
+#[test]
+fn a_path_that_there_is_not_is_told_in_the_envelope() {
+    let house = House::new();
+    for path in ["/api/crm", "/api/crm/customer", "/API/CRM/customer/list", "/v2.0/api/crm/", "/V3.0/api/customer/list"]
+    {
+        let (status, answer) = house.post_as(TOKEN, path, "{}");
+        assert_eq!((status, &answer["error"], &answer["data"]), (404, &json!(404), &json!(null)), "{path}");
+        assert_eq!(answer.get("status").is_some(), path.to_lowercase().starts_with("/api"), "{path}");
+    }
+    for path in ["/api/crmx", "/v2.0", "/"] {
+        let response = house.ask(Request::post(path).body(Body::empty()).unwrap());
+        assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8", "{path}");
+    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
             let mut new = Customer { permit: users::usual_permit(tx, &permit)?, ..Customer::default() };
             for fact in facts() {
                 let values = of(&asked, &fact.key());
-                match fact.set(tx, &mut new, &values, country) {
+                match fact.set(tx, &viewer, &mut new, &values, country) {
                     Err(refusal) if refusal.is_refusal() => return Ok(End::Refused(refusal)),
                     other => other?,
                 }

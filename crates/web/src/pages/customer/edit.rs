@@ -99,7 +99,7 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
                 return Ok((fact, editor, End::Clash(Box::new(customer))));
             }
             let mut wanted = customer.clone();
-            if let Err(refusal) = fact.set(tx, &mut wanted, &asked, country) {
+            if let Err(refusal) = fact.set(tx, &viewer, &mut wanted, &asked, country) {
                 return if refusal.is_refusal() {
                     Ok((fact, editor, End::Refused(Box::new(customer), refusal)))
                 } else {

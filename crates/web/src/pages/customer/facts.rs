@@ -221,6 +221,12 @@ impl Fact {
                 place.map(Line::plain).into_iter().collect()
             }
             Self::Permit(circle) => vec![Line::plain(circle.told(&customer.permit, t))],
+            // Its line breaks are shown as such, and whatever else is in it is made harmless there.
+            Self::Note => self.values(customer).into_iter().map(|text| Line { text, ..Line::plain("") }).collect(),
+            Self::Field(field) => {
+                let values = customer.values.iter().filter(|value| value.field == field.id);
+                values.flat_map(words::own).map(Line::plain).collect()
+            }
             _ => self.values(customer).iter().map(Line::plain).collect(),
         };
         let is_rich = matches!(self, Self::Note);

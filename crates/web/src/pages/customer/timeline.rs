@@ -10,7 +10,7 @@ use hub::{Tx, customers};
 use serde::Deserialize;
 
 use super::find;
-use crate::page::{Answer, Page, Section, fragment, go};
+use crate::page::{Answer, Page, Section, fragment, show as show_page};
 use crate::pages::trail;
 use crate::{Visitor, show as shown};
 
@@ -45,8 +45,13 @@ impl Filter {
             && (self.field.is_empty() || change.fields.iter().any(|field| field.field == self.field))
     }
 
+    /// Where a page of it goes on that ended with a line.
+    pub fn after(&self, number: &i64, last: &Id) -> String {
+        format!("/customers/{number}/timeline?{}", self.raw(last))
+    }
+
     /// As it stands in an address, with the line to go on from.
-    pub fn raw(&self, before: &Id) -> String {
+    fn raw(&self, before: &Id) -> String {
         let mut raw = form_urlencoded::Serializer::new(String::new());
         for (key, value) in [("who", &self.who), ("door", &self.door), ("field", &self.field)] {
             if !value.is_empty() {
@@ -119,11 +124,17 @@ struct Lines {
     customer: Customer,
 }
 
-/// `GET /customers/{number}/timeline`: the lines alone.
+#[derive(Template)]
+#[template(path = "customer/timeline_page.html")]
+struct Whole {
+    page: Page,
+    visitor: Visitor,
+    timeline: Timeline,
+    customer: Customer,
+}
+
+/// `GET /customers/{number}/timeline`: the lines alone, or without script a page of them.
 pub async fn show(visitor: Visitor, Path(number): Path<i64>, Query(filter): Query<Filter>) -> Answer {
-    if !visitor.wants_fragment {
-        return go(&visitor, &format!("/customers/{number}#timeline"), None);
-    }
     let viewer = visitor.viewer.clone();
     let (customer, timeline) = visitor
         .read(move |tx| {
@@ -133,5 +144,9 @@ pub async fn show(visitor: Visitor, Path(number): Path<i64>, Query(filter): Quer
         })
         .await?;
     let page = visitor.page(Section::Customers, shown::name(&customer));
-    fragment(&Lines { page, visitor, timeline, customer })
+    if visitor.wants_fragment {
+        return fragment(&Lines { page, visitor, timeline, customer });
+    }
+    let visit = visitor.clone();
+    show_page(&visit, &Whole { page, visitor, timeline, customer })
 }

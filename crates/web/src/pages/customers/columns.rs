@@ -145,7 +145,7 @@ impl Column {
             }
             Self::Field(field) => {
                 let values = customer.values.iter().filter(|value| value.field == field.id);
-                Cell::Lines(values.flat_map(|value| &value.items).map(|item| show::visible(&item.text)).collect())
+                Cell::Lines(values.flat_map(words::own).collect())
             }
             Self::Created => Cell::Moment(customer.created_at),
             Self::Updated => Cell::Moment(customer.updated_at),

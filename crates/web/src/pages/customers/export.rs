@@ -45,7 +45,8 @@ pub async fn csv(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     });
     let name = format!("attachment; filename=\"customers-{slug}.csv\"");
     let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((head, Body::from_stream(begin.chain(rest))).into_response())
+    // Who compresses it asks once more after the end.
+    Ok((head, Body::from_stream(begin.chain(rest).fuse())).into_response())
 }
 
 /// A file on its way.

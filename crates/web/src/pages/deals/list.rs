@@ -105,6 +105,13 @@ struct List {
     now: Instant,
 }
 
+impl List {
+    /// Whether no card hangs in any lane.
+    fn is_blank(&self) -> bool {
+        self.columns.iter().all(|column| column.count == 0)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "deals/tiles.html")]
 struct Tiles {

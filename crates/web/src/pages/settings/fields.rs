@@ -62,6 +62,11 @@ struct Fields {
 }
 
 impl Fields {
+    /// Whether there is no field yet.
+    fn is_blank(&self) -> bool {
+        self.groups.iter().all(|(_, fields)| fields.is_empty())
+    }
+
     /// The form is for a new field.
     fn known(&self) -> Option<&Field> {
         None

@@ -165,8 +165,14 @@ pub async fn preview(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> A
     visitor.must_be_admin()?;
     let (customer, code) = (example(&visitor), "PID-212");
     let said = |error: domain::Error| visitor.said(error.public());
-    let letter = |email: EmailTemplate| templates::letter(&email, &customer, code).map_err(said);
+    // What would be refused when it is saved is refused here.
+    let letter = |email: EmailTemplate| {
+        templates::check("email_subject", &email.subject).map_err(said)?;
+        templates::check("email_body", &email.body).map_err(said)?;
+        templates::letter(&email, &customer, code).map_err(said)
+    };
     let text = |body: String| {
+        templates::check("sms_body", &body).map_err(said)?;
         let filled = templates::render(&body, &customer, code).map_err(said)?;
         let length = domain::sms::length(&filled);
         Ok((filled, length))

@@ -1,6 +1,7 @@
 //! Settings of the org itself: time zone, language, what is kept how long, and what holds messages back.
 
 use askama::Template;
+use domain::Error;
 use domain::org::Org;
 use hub::settings;
 
@@ -21,7 +22,12 @@ pub struct Entry {
     pub value: String,
     /// The values it can have, where they are few, with what people read for them.
     pub choices: Vec<(&'static str, &'static str)>,
+    /// Whether it may be left empty, which is to have no limit.
+    pub is_optional: bool,
 }
+
+/// How the settings call it that there is no limit; people leave the field empty.
+const OFF: &str = "off";
 
 #[derive(Template)]
 #[template(path = "settings/org.html")]
@@ -47,6 +53,12 @@ fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
         hint,
         value: org.settings.text(key).to_owned(),
         choices: Vec::new(),
+        is_optional: false,
+    };
+    let limit = |key: &'static str, label, hint| {
+        let known = entry(key, label, hint);
+        let value = if known.value == OFF { String::new() } else { known.value.clone() };
+        Entry { value, is_optional: true, ..known }
     };
     let mut locale = entry("locale", s.locale, s.locale_hint);
     locale.choices = vec![("vi", t.shell.vi), ("en", t.shell.en)];
@@ -76,18 +88,18 @@ fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
         (
             s.limits_sms,
             vec![
-                entry("sms.trial", s.trial, s.count_hint),
-                entry("sms.daily_cap", s.daily_cap, s.count_hint),
-                entry("sms.recipient_daily_cap", s.recipient_cap, s.count_hint),
-                entry("sms.quiet_hours", s.quiet_hours, s.quiet_hint),
+                limit("sms.trial", s.trial, s.count_hint),
+                limit("sms.daily_cap", s.daily_cap, s.count_hint),
+                limit("sms.recipient_daily_cap", s.recipient_cap, s.count_hint),
+                limit("sms.quiet_hours", s.quiet_hours, s.quiet_hint),
             ],
         ),
         (
             s.limits_email,
             vec![
-                entry("email.daily_cap", s.daily_cap, s.count_hint),
-                entry("email.recipient_daily_cap", s.recipient_cap, s.count_hint),
-                entry("email.quiet_hours", s.quiet_hours, s.quiet_hint),
+                limit("email.daily_cap", s.daily_cap, s.count_hint),
+                limit("email.recipient_daily_cap", s.recipient_cap, s.count_hint),
+                limit("email.quiet_hours", s.quiet_hours, s.quiet_hint),
             ],
         ),
     ]
@@ -97,9 +109,22 @@ fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
 pub async fn set(visitor: Visitor, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
     let known = groups(&visitor.org, visitor.t);
-    let keys: Vec<&str> = known.iter().flat_map(|(_, entries)| entries).map(|entry| entry.key).collect();
-    let changes: Vec<(String, String)> =
-        sent.pairs().iter().filter(|(key, _)| keys.contains(&key.as_str())).cloned().collect();
-    visitor.write(move |tx| settings::set(tx, &changes)).await?;
+    let entries: Vec<&Entry> = known.iter().flat_map(|(_, entries)| entries).collect();
+    let change = |(key, value): &(String, String)| {
+        let entry = entries.iter().find(|entry| entry.key == key)?;
+        let is_off = entry.is_optional && value.trim().is_empty();
+        Some((key.clone(), if is_off { OFF.to_owned() } else { value.clone() }))
+    };
+    let changes: Vec<(String, String)> = sent.pairs().iter().filter_map(change).collect();
+    let refused = |error| match error {
+        // The form's own words say better than the setting's what fits.
+        Error::Invalid { field, .. } if entries.iter().any(|entry| entry.key == field) => {
+            let entry = entries.iter().find(|entry| entry.key == field);
+            let told = entry.map(|entry| format!("{}: {}", entry.label, entry.hint)).unwrap_or_default();
+            Error::Invalid { field, message: told }
+        }
+        other => other,
+    };
+    visitor.write(move |tx| settings::set(tx, &changes)).await.map_err(refused)?;
     go(&visitor, "/settings/org", Some(&Toast::good(visitor.t.settings.saved)))
 }

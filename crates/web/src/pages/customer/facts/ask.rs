@@ -5,8 +5,8 @@ use domain::customer::{Address, Gender, Kind, Stage, Standing, UserRef};
 use domain::field::{FieldType, FieldValue, ValueItem};
 use domain::funnel::Funnel;
 use domain::identity::Country;
-use domain::{ContactPoint, Customer, Error, Result};
-use hub::{Tx, catalog, customers, funnels, users};
+use domain::{ContactPoint, Customer, Error, Result, Viewer};
+use hub::{Tx, catalog, companies, customers, funnels, users};
 use jiff::civil::Date;
 
 use super::{Editor, Fact, place_of, point_line, stage_name};
@@ -72,7 +72,14 @@ impl Fact {
     }
 
     /// Sets it to what a form sent. A value that means nothing is refused by name.
-    pub fn set(&self, tx: &mut Tx<'_>, customer: &mut Customer, sent: &[String], country: Country) -> Result<()> {
+    pub fn set(
+        &self,
+        tx: &mut Tx<'_>,
+        viewer: &Viewer,
+        customer: &mut Customer,
+        sent: &[String],
+        country: Country,
+    ) -> Result<()> {
         let sent: Vec<&str> = sent.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
         let first = sent.first().copied().unwrap_or_default();
         let lines: Vec<&str> =
@@ -122,19 +129,10 @@ impl Fact {
                 }
                 customer.owners = owners;
             }
+            Self::Company if first.is_empty() => customer.company = None,
             Self::Company => {
-                let company = match hub::customer_number(first) {
-                    Some(number) => customers::find_by_number(tx, number)?,
-                    None if first.is_empty() => None,
-                    None => customers::find_organizations(tx, first)?.first().copied(),
-                };
-                if company.is_none() && !first.is_empty() {
-                    return Err(Error::invalid("company", "Không tìm thấy công ty này; nhập số hoặc tên của công ty"));
-                }
-                customer.company = match company {
-                    Some(id) => customers::find_ref(tx, id)?,
-                    None => None,
-                };
+                let company = companies::meant(tx, viewer, country, first)?;
+                customer.company = customers::find_ref(tx, company.id)?;
             }
             Self::Funnel(funnel) if first.is_empty() => customer.standings.retain(|it| it.funnel != funnel.id),
             Self::Funnel(funnel) => {
