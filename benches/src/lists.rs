@@ -46,7 +46,7 @@ pub async fn run(
     let deep = leads / 100;
     let page = move |query: String| move |_: &mut Rng| format!("leads?count=50{query}");
     caller.leads("first page", page(String::new())).await?;
-    caller.leads(&format!("page {deep}"), page(format!("&page={deep}"))).await?;
+    caller.leads("the page halfway", page(format!("&page={deep}"))).await?;
     caller.leads("a status of 3 in 5", page(format!("&status_ids={common}"))).await?;
     caller.leads("a status of 1 in 100", page(format!("&status_ids={rare}"))).await?;
     caller.leads("two statuses", page(format!("&status_ids={common},{rare}"))).await?;

@@ -1,6 +1,6 @@
-//! Draws how figures grow with the number of customers: a line a figure, both axes logarithmic.
+//! Draws how figures grow with the number of customers: a line a figure, both axes logarithmic; and tables of every figure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -80,23 +80,60 @@ pub fn run(book: &Path, to: &Path) -> Result<()> {
         figures.iter().map(|figure| (figure.ground.engine.as_str(), figure.ground.nodes)).collect();
     grounds.sort_unstable();
     grounds.dedup();
+    let mut tables = String::new();
     for (engine, nodes) in grounds {
+        let of_it: Vec<&Figure> = figures
+            .iter()
+            .filter(|figure| (figure.ground.engine.as_str(), figure.ground.nodes) == (engine, nodes))
+            .collect();
+        tables.push_str(&format!("## {engine}, {}\n\n{}\n", servers(nodes), table(&of_it)));
         for picture in &PICTURES {
-            let of_it: Vec<&Figure> = figures
-                .iter()
-                .filter(|figure| (figure.ground.engine.as_str(), figure.ground.nodes) == (engine, nodes))
-                .filter(|figure| (picture.shows)(figure))
-                .collect();
-            let lines = lines(picture, &of_it);
+            let shown: Vec<&Figure> = of_it.iter().copied().filter(|figure| (picture.shows)(figure)).collect();
+            let lines = lines(picture, &shown);
             if !lines.is_empty() {
-                let servers = if nodes == 1 { "one server".to_owned() } else { format!("{nodes} servers") };
-                let title = format!("{} – {engine}, {servers}", picture.title);
+                let title = format!("{} – {engine}, {}", picture.title, servers(nodes));
                 let name = format!("{}-{nodes}-{}", engine.to_lowercase(), picture.file);
                 draw(&to.join(name), &title, picture.axis, &lines)?;
             }
         }
     }
+    std::fs::write(to.join("tables.md"), tables)?;
     Ok(())
+}
+
+fn servers(nodes: usize) -> String {
+    if nodes == 1 { "one server".to_owned() } else { format!("{nodes} servers") }
+}
+
+/// Every figure of one engine: a row a figure, a column a number of customers. The last one measured of each counts.
+fn table(figures: &[&Figure]) -> String {
+    let sizes: BTreeSet<usize> = figures.iter().map(|figure| figure.ground.customers).collect();
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    for figure in figures {
+        if !names.contains(&(&figure.name, &figure.unit)) {
+            names.push((&figure.name, &figure.unit));
+        }
+    }
+    let heads: String = sizes.iter().map(|size| format!(" {size} |")).collect();
+    let mut text = format!("| Figure |{heads}\n|---|{}\n", "---|".repeat(sizes.len()));
+    for (name, unit) in names {
+        let cell = |size: &usize| {
+            let of_it =
+                |figure: &&&Figure| figure.name == name && figure.unit == unit && figure.ground.customers == *size;
+            figures.iter().rev().find(of_it).map_or_else(|| " |".to_owned(), |figure| format!(" {} |", told(figure)))
+        };
+        text.push_str(&format!("| {name} |{}\n", sizes.iter().map(cell).collect::<String>()));
+    }
+    text
+}
+
+/// A figure in a table: a rate with its p99, or the figure with its unit.
+fn told(figure: &Figure) -> String {
+    let decimals = if figure.value.abs() < 10.0 { 2 } else { 0 };
+    match figure.p99 {
+        Some(p99) => format!("{:.0} {}, p99 {p99:.1} ms", figure.value, figure.unit),
+        None => format!("{:.decimals$} {}", figure.value, figure.unit),
+    }
 }
 
 /// The points of each figure by how many customers there were; the last one measured of each.

@@ -24,7 +24,7 @@ EXAMPLES
   daumoi customers --org acme '0912 345 678'
 
 Every flag has an environment variable: --data is DAUMOI_DATA, --admin-email is DAUMOI_ADMIN_EMAIL.
-All commands work while the server runs."
+All commands but restore work while the server runs."
 )]
 pub struct Cli {
     #[command(flatten)]

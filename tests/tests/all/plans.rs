@@ -8,7 +8,7 @@ use crate::tidy_sql::{GLOBAL, Statement, statements_in, tables};
 /// Files that speak to each engine in its own words.
 const PER_ENGINE: [&str; 3] = ["store/src/migrate.rs:", "store/src/check.rs:", "store/src/row_security.rs:"];
 
-/// The statements that look into every part, each by a word of its own and with its reason. All three only look, and what they find
+/// The statements that look into every part, each by a word of its own and with its reason. Both only look, and what they find
 /// is then worked on org by org.
 const INTO_EVERY_PART: [(&str, &str); 2] = [
     ("FROM orgs CROSS JOIN endpoints", "which webhooks of all orgs have something due"),

@@ -228,29 +228,30 @@ fn what_is_found_is_what_a_plain_look_finds() {
     let mut asked = TestRunner::new(settings());
     let hits = Cell::new(0);
     let order = (select(vec![Order::Newest, Order::Oldest, Order::Updated]), select(vec![1, 10_000, 1_000_000]));
-    let end = asked.run(&(question(&known), 0..30_i64, 1..30_i64, order), |(mut filter, offset, size, (order, total))| {
-        let of_place = |place: &Id| kept.get(place.0 as usize).map_or(Id(424_242), |customer| customer.id);
-        filter.only = filter.only.map(|places| places.iter().map(of_place).collect());
-        filter.without = filter.without.iter().map(of_place).collect();
-        let wanted: Vec<Id> =
-            kept.iter().filter(|customer| matches(customer, &filter)).map(|customer| customer.id).collect();
-        let asked = filter.clone();
-        let found = house.read(move |tx| store::search::find(tx, &asked, offset, size)).unwrap();
-        let page: Vec<Id> = wanted.iter().copied().skip(offset as usize).take(size as usize).collect();
-        hits.set(hits.get() + usize::from(!wanted.is_empty()));
-        prop_assert_eq!((found.ids, found.total), (page, wanted.len() as i64), "{:?}", filter);
+    let end =
+        asked.run(&(question(&known), 0..30_i64, 1..30_i64, order), |(mut filter, offset, size, (order, total))| {
+            let of_place = |place: &Id| kept.get(place.0 as usize).map_or(Id(424_242), |customer| customer.id);
+            filter.only = filter.only.map(|places| places.iter().map(of_place).collect());
+            filter.without = filter.without.iter().map(of_place).collect();
+            let wanted: Vec<Id> =
+                kept.iter().filter(|customer| matches(customer, &filter)).map(|customer| customer.id).collect();
+            let asked = filter.clone();
+            let found = house.read(move |tx| store::search::find(tx, &asked, offset, size)).unwrap();
+            let page: Vec<Id> = wanted.iter().copied().skip(offset as usize).take(size as usize).collect();
+            hits.set(hits.get() + usize::from(!wanted.is_empty()));
+            prop_assert_eq!((found.ids, found.total), (page, wanted.len() as i64), "{:?}", filter);
 
-        // The same by key, from some row on; how it is gone about depends on how many are said to match.
-        let bare = Filter { only: None, without: Vec::new(), ..filter };
-        let wanted = in_order(kept.iter().filter(|customer| matches(customer, &bare)), order);
-        let start = (offset as usize).min(wanted.len());
-        let after = start.checked_sub(1).map(|last| wanted[last]);
-        let asked = bare.clone();
-        let paged = house.read(move |tx| store::search::after(tx, &asked, order, after, size, total)).unwrap();
-        let page: Vec<Id> = wanted.iter().skip(start).take(size as usize).map(|row| row.id).collect();
-        prop_assert_eq!(paged, page, "{:?} after {:?} of {}: {:?}", order, after, total, bare);
-        Ok(())
-    });
+            // The same by key, from some row on; how it is gone about depends on how many are said to match.
+            let bare = Filter { only: None, without: Vec::new(), ..filter };
+            let wanted = in_order(kept.iter().filter(|customer| matches(customer, &bare)), order);
+            let start = (offset as usize).min(wanted.len());
+            let after = start.checked_sub(1).map(|last| wanted[last]);
+            let asked = bare.clone();
+            let paged = house.read(move |tx| store::search::after(tx, &asked, order, after, size, total)).unwrap();
+            let page: Vec<Id> = wanted.iter().skip(start).take(size as usize).map(|row| row.id).collect();
+            prop_assert_eq!(paged, page, "{:?} after {:?} of {}: {:?}", order, after, total, bare);
+            Ok(())
+        });
     end.unwrap_or_else(|error| panic!("{error}"));
     assert!(hits.get() > 80, "only {} questions found anything", hits.get());
 }

@@ -145,7 +145,7 @@ impl Made {
             return show::json(self);
         }
         show::line(format_args!("listener {}: {}", self.id, self.path))?;
-        show::line("Keep the path, which follows the host: it is not shown again.")
+        show::line("The path follows the host. Whoever has it may post; the settings page shows it again.")
     }
 }
 

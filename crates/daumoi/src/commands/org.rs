@@ -164,7 +164,7 @@ impl Create {
         show::line(format_args!("token       {}   (all dialects; also the OMICRM apiKey)", made.token.reveal()))?;
         show::line(format_args!("VBot        {} {}", made.org.vbot_id, made.org.project_code))?;
         show::line(format_args!("listener {}  {}", made.listener, listeners::path(&made.listener_secret)))?;
-        show::line("Keep these secrets: they are not shown again.")
+        show::line("Keep these secrets: only the listener's path is shown again, on its settings page.")
     }
 }
 
