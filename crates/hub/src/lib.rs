@@ -114,6 +114,15 @@ impl Hub {
         self.db.read(Actor::cli(org), self.now(), work)
     }
 
+    /// Runs a unit of work that only looks up a few rows by their keys; see [`Db::glance`].
+    pub fn glance<T, F>(&self, org: OrgId, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.glance(Actor::cli(org), self.now(), work)
+    }
+
     /// The smallest read there is, to see whether the database answers.
     pub fn probe(&self) -> Pending<()> {
         self.read(OrgId(0), |tx| store::orgs::find(tx, OrgId(0)).map(drop))

@@ -142,7 +142,7 @@ fn sender(batch: &batch::Batch<'_>) -> domain::Result<String> {
 /// The user who sends; an unknown one is refused, or taken as the listener's own where the org says so.
 async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> domain::Result<Actor> {
     let email = sender.to_owned();
-    let known = shared.hub.read(door.org.id, move |tx| users::find_sender(tx, &email)).await?;
+    let known = shared.hub.glance(door.org.id, move |tx| users::find_sender(tx, &email)).await?;
     match known {
         Some(user) => Ok(Actor { user: Some(user.id), name: users::display_name(&user), ..unsigned.clone() }),
         None if door.org.settings.text("beeiq.unknown_sender") == "accept" => Ok(unsigned.clone()),

@@ -75,25 +75,46 @@ where
     http::response(answer)
 }
 
-/// A call that only looks. Whatever body it brings is left alone.
+/// A call that only looks through records. Whatever body it brings is left alone.
 pub async fn look<T, R, W>(here: Here, request: Request, read: R, work: W, refuse: Refuse) -> Response
 where
     T: Send + Sync + 'static,
     R: FnOnce(&Node, &Uri, &Caller) -> Result<T>,
     W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<Answer> + Send + 'static,
 {
-    let (card, uri) = (Card::of(&request), request.uri().clone());
-    drop(request);
-    let caller = match auth::enter(&here, &card).await {
-        Ok(caller) => caller,
+    let found = match asked(&here, request, read, refuse).await {
+        Ok((caller, sent)) => here.shared.hub.read(caller.org.id, move |tx| work(tx, &caller, &sent)).await,
         Err(answer) => return http::response(answer),
     };
-    let sent = query(&uri).and_then(|query| read(&query, &uri, &caller));
-    let found = match sent {
-        Ok(sent) => here.shared.hub.read(caller.org.id, move |tx| work(tx, &caller, &sent)).await,
-        Err(error) => Err(error),
+    http::response(found.unwrap_or_else(|error| refuse(&error)))
+}
+
+/// The same for one record.
+pub async fn look_up<T, R, W>(here: Here, request: Request, read: R, work: W, refuse: Refuse) -> Response
+where
+    T: Send + Sync + 'static,
+    R: FnOnce(&Node, &Uri, &Caller) -> Result<T>,
+    W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<Answer> + Send + 'static,
+{
+    let found = match asked(&here, request, read, refuse).await {
+        Ok((caller, sent)) => here.shared.hub.glance(caller.org.id, move |tx| work(tx, &caller, &sent)).await,
+        Err(answer) => return http::response(answer),
     };
     http::response(found.unwrap_or_else(|error| refuse(&error)))
+}
+
+/// Who asks, and what for.
+async fn asked<T>(
+    here: &Here,
+    request: Request,
+    read: impl FnOnce(&Node, &Uri, &Caller) -> Result<T>,
+    refuse: Refuse,
+) -> std::result::Result<(Caller, T), Answer> {
+    let (card, uri) = (Card::of(&request), request.uri().clone());
+    drop(request);
+    let caller = auth::enter(here, &card).await?;
+    let sent = query(&uri).and_then(|query| read(&query, &uri, &caller)).map_err(|error| refuse(&error))?;
+    Ok((caller, sent))
 }
 
 /// The parameters of an address as an object of texts, to be read like a body.

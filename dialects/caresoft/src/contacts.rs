@@ -81,7 +81,7 @@ fn shown(tx: &mut Tx<'_>, caller: &Caller, customer: &Customer) -> Result<Answer
 
 /// `GET /{domain}/api/v1/contacts/{contactId}`
 pub async fn detail(State(here): State<Here>, request: Request) -> Response {
-    call::look(
+    call::look_up(
         here,
         request,
         |_, uri, _| call::id(uri),
@@ -96,7 +96,7 @@ pub async fn detail(State(here): State<Here>, request: Request) -> Response {
 
 /// `GET /{domain}/api/v1/contactsByPhone?phoneNo=`
 pub async fn by_phone(State(here): State<Here>, request: Request) -> Response {
-    call::look(
+    call::look_up(
         here,
         request,
         |query, _, caller| {

@@ -135,7 +135,7 @@ async fn look(shared: &Shared, request: Request) -> Reply {
     let visit = auth::enter(shared, request).await?;
     let name = named(&visit).map_err(|error| error::failed(&error))?;
     let (viewer, zone) = (visit.caller.viewer.clone(), visit.zone.clone());
-    let found = shared.hub.read(visit.caller.org.id, move |tx| {
+    let found = shared.hub.glance(visit.caller.org.id, move |tx| {
         let customer = find(tx, &viewer, &name)?;
         Ok(rows::contact(&customer, &files::of_customer(tx, customer.id)?, &zone))
     });

@@ -23,10 +23,17 @@ fn is_for(postgres: bool, statement: &str) -> bool {
     !other.iter().any(|word| statement.contains(word))
 }
 
-/// A statement as the engine gets it, with its lists of ids written out.
-fn as_sent(postgres: bool, statement: &str) -> String {
-    let (open, close) =
-        if postgres { ("(SELECT unnest(", "::bigint[]))") } else { ("(SELECT value FROM json_each(", "))") };
+/// A statement as the engine gets it, in each form that it writes lists of ids.
+fn as_sent(postgres: bool, statement: &str) -> Vec<String> {
+    let forms: &[_] = match (statement.contains("IDS("), postgres) {
+        (true, true) => &[("(SELECT unnest(", "::bigint[]))")],
+        (true, false) => &[("(SELECT value FROM json_each(", "))"), ("(", ")")],
+        (false, _) => &[("", "")],
+    };
+    forms.iter().map(|(open, close)| with_lists(statement, open, close)).collect()
+}
+
+fn with_lists(statement: &str, open: &str, close: &str) -> String {
     let mut parts = statement.split("IDS(");
     let mut sent = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -44,9 +51,12 @@ fn planned(place: &TestPlace) -> Vec<(Statement, Vec<String>)> {
         .filter(|statement| !PER_ENGINE.iter().any(|file| statement.place.contains(file)))
         .collect();
     assert!(statements.len() > 100, "only {} statements were found", statements.len());
-    let sent: Vec<String> = statements.iter().map(|statement| as_sent(postgres, &statement.text)).collect();
-    let plans = place.plans(sent.iter().map(String::as_str));
-    let plans = statements.into_iter().zip(plans).map(|(statement, plan)| match plan {
+    let sent: Vec<(Statement, String)> = statements
+        .into_iter()
+        .flat_map(|statement| as_sent(postgres, &statement.text).into_iter().map(move |sent| (statement.clone(), sent)))
+        .collect();
+    let plans = place.plans(sent.iter().map(|(_, sent)| sent.as_str()));
+    let plans = sent.iter().map(|(statement, _)| statement.clone()).zip(plans).map(|(statement, plan)| match plan {
         Ok(plan) => (statement, plan),
         Err(error) => panic!("{}: {}\n{error}", statement.place, statement.text),
     });
@@ -121,7 +131,8 @@ fn on_sqlite_no_statement_goes_through_all_that_an_org_has() {
         }
     }
     going.sort_unstable();
-    assert_eq!(going, (0..THROUGH_AN_ORG.len()).collect::<Vec<_>>(), "each exception is one statement, and is one");
+    going.dedup();
+    assert_eq!(going, (0..THROUGH_AN_ORG.len()).collect::<Vec<_>>(), "every exception is one");
 }
 
 #[test]
@@ -160,5 +171,5 @@ fn on_tables_split_by_org_every_statement_stays_in_one_part() {
         }
     }
     leaving.sort_unstable();
-    assert_eq!(leaving, (0..INTO_EVERY_PART.len()).collect::<Vec<_>>(), "each exception is one statement, and is one");
+    assert_eq!(leaving, (0..INTO_EVERY_PART.len()).collect::<Vec<_>>(), "every exception is one");
 }

@@ -127,6 +127,7 @@ fn migrations_use_nothing_that_a_distributed_engine_lacks() {
 }
 
 /// A statement as it stands in the source, with where it stands.
+#[derive(Clone)]
 pub struct Statement {
     pub place: String,
     pub text: String,

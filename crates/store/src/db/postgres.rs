@@ -151,7 +151,7 @@ impl Connection {
     fn attempt(&mut self, job: &mut dyn Job, attempt: u32, pace: &mut Pace) -> End {
         (self.failed, self.doomed, self.org) = (false, false, job.org());
         let begin = match job.access() {
-            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Glance | Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN",
         };
         if let Err(error) = self.begin(begin) {
@@ -191,7 +191,7 @@ impl Connection {
             Ok(()) => End::Done,
             Err(error) if self.link.is_some() => End::Again(error),
             // The connection broke during the commit. Only a unit that finds its own journal row may be run again.
-            Err(error) if job.leaves_a_trace() || job.access() == Access::Read => End::Again(error),
+            Err(error) if job.leaves_a_trace() || job.access() != Access::Write => End::Again(error),
             Err(error) => End::Refused(error),
         }
     }
@@ -338,7 +338,7 @@ impl Link {
         if let Some(statement) = self.statements.get(text) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(&expanded_ids(text, "(SELECT unnest(", "::bigint[]))"))?;
+        let statement = self.client.prepare(&expanded_ids(text, |_| ("(SELECT unnest(", "::bigint[]))")))?;
         self.statements.insert(text, statement.clone());
         Ok(statement)
     }

@@ -156,8 +156,8 @@ impl<'t, 'a> Sql<'t, 'a> {
     }
 }
 
-/// `IDS($n)` as an engine reads a list of ids that is bound as one value.
-pub(super) fn expanded_ids<'s>(text: &'s str, open: &str, close: &str) -> Cow<'s, str> {
+/// A text with each `IDS($n)` as an engine reads what is bound there; `form` gives what stands before and after `$n`.
+pub(super) fn expanded_ids<'s>(text: &'s str, form: impl Fn(&str) -> (&'static str, &'static str)) -> Cow<'s, str> {
     if !text.contains("IDS(") {
         return text.into();
     }
@@ -165,6 +165,7 @@ pub(super) fn expanded_ids<'s>(text: &'s str, open: &str, close: &str) -> Cow<'s
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("IDS(") {
         let (number, tail) = after.split_once(')').unwrap_or((after, ""));
+        let (open, close) = form(number);
         whole.extend([before, open, number, close]);
         rest = tail;
     }
