@@ -11,6 +11,8 @@ use crate::db::{Sql, Tx};
 
 /// Leads that are counted before a way is called wide.
 const WIDE: i64 = 4_096;
+/// Leads that are counted of each way when all of them are wide.
+const WIDER: i64 = 65_536;
 
 /// Moments from the first on, and before the second.
 pub type Range = (Option<Instant>, Option<Instant>);
@@ -145,8 +147,16 @@ const BY_CUSTOMER: Way = newest!(" AND customer_id = $4", "customer_id = $12");
 const BY_ASSIGNEE: Way = newest!(" AND assignee_id = $4", "assignee_id = $14");
 const BY_SERVICE: Way = newest!(" AND service_id = $4", "service_id = $16");
 const BY_STATUS: Way = newest!(" AND status_id = $4", "status_id IN IDS($18)");
-/// Several keys are not walked in one order.
-const BY_STATUSES: Way = Way { in_order: false, ..newest!(" AND status_id IN IDS($4)", "status_id IN IDS($18)") };
+/// Several keys are not walked in one order. Adding 0 keeps SQLite from walking all leads instead of sorting these few.
+const BY_STATUSES: Way = Way {
+    in_order: false,
+    whole_page: whole!(
+        "id",
+        "status_id IN IDS($18)",
+        " AND created_at >= $2 AND created_at < $3 ORDER BY created_at + 0 DESC, id DESC LIMIT $22 OFFSET $23"
+    ),
+    ..newest!(" AND status_id IN IDS($4)", "status_id IN IDS($18)")
+};
 const BY_CREATED: Way = Way { in_order: true, ..by_time!("created_at", "", "created_at >= $2 AND created_at < $3") };
 const BY_UPDATED: Way = by_time!("updated_at", "", "updated_at >= $4 AND updated_at < $5");
 const BY_HOW: Way =
@@ -194,10 +204,16 @@ pub fn page(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<
     let mut best = open[0];
     let mut fewest = i64::MAX;
     if open.len() > 1 {
-        for way in &open {
-            let some = way.bound(tx, way.way.probe).bind(WIDE).one(|row| row.col())?;
-            if some < fewest {
-                (best, fewest) = (*way, some);
+        for limit in [WIDE, WIDER] {
+            fewest = i64::MAX;
+            for way in &open {
+                let some = way.bound(tx, way.way.probe).bind(limit).one(|row| row.col())?;
+                if some < fewest {
+                    (best, fewest) = (*way, some);
+                }
+            }
+            if fewest < limit {
+                break;
             }
         }
     }
