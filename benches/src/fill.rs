@@ -94,7 +94,7 @@ impl Ground {
 const DAYS: i64 = 365;
 
 /// A hub that lives through the last year while customers are made.
-pub struct Past {
+struct Past {
     hub: Hub,
     clock: Arc<FixedClock>,
     begin: domain::Instant,
@@ -102,7 +102,7 @@ pub struct Past {
 
 impl Past {
     /// A year ago.
-    pub fn of(ground: &Ground) -> Result<Self> {
+    fn of(ground: &Ground) -> Result<Self> {
         let begin = SystemClock.now().plus_seconds(-DAYS * 86_400);
         let clock = Arc::new(FixedClock::new(begin));
         let files = Files::local(&ground.folder.path().join("files"))?;
@@ -145,8 +145,20 @@ pub fn name(random: &mut fastrand::Rng) -> String {
     format!("{family} {} {}", MIDDLES[random.usize(..MIDDLES.len())], GIVEN[random.usize(..GIVEN.len())])
 }
 
+/// Makes `count` customers in an org over the last year, and `leads` of them a lead.
+pub fn fill(ground: &Ground, org: OrgId, count: usize, leads: usize) -> Result<Spread> {
+    let past = Past::of(ground)?;
+    fill_customers(&past, org, count)?;
+    let spread = fill_leads(&past, org, leads)?;
+    if let Some(url) = &ground.database {
+        // The server does so by itself within a minute or two of a great change; here nobody waits for it.
+        postgres::Client::connect(url, postgres::NoTls)?.batch_execute("VACUUM ANALYZE")?;
+    }
+    Ok(spread)
+}
+
 /// Makes `count` customers in an org, a thousand a transaction.
-pub fn fill(past: &Past, org: OrgId, count: usize) -> Result<()> {
+fn fill_customers(past: &Past, org: OrgId, count: usize) -> Result<()> {
     let begun = Instant::now();
     let actor = Actor { dialect: Dialect::Beeiq, ..Actor::cli(org) };
     let mut random = fastrand::Rng::with_seed(7);
@@ -181,7 +193,7 @@ pub struct Spread {
 }
 
 /// Makes `count` leads, one a customer, a thousand a transaction.
-pub fn fill_leads(past: &Past, org: OrgId, count: usize) -> Result<Spread> {
+fn fill_leads(past: &Past, org: OrgId, count: usize) -> Result<Spread> {
     let begun = Instant::now();
     let actor = Actor { dialect: Dialect::Caresoft, ..Actor::cli(org) };
     let lists = past.hub(0, count).write(actor.clone(), |tx| {

@@ -42,11 +42,7 @@ const PAGES: [Ask; 17] = [
 pub fn run(ground: &Ground, made: &MadeOrg, customers: usize, seconds: u64) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let cookie = {
-        {
-            let past = fill::Past::of(ground)?;
-            fill::fill(&past, made.org.id, customers)?;
-            fill::fill_leads(&past, made.org.id, customers)?;
-        }
+        fill::fill(ground, made.org.id, customers, customers)?;
         let hub = ground.hub()?;
         match runtime.block_on(hub.enter(SENDER, &made.password, &Origin::default()))? {
             Entrance::Open(secret) => format!("__Host-daumoi={}", secret.reveal()),

@@ -19,11 +19,7 @@ pub fn run(ground: &Ground, made: &MadeOrg, (count, leads): (usize, usize), seco
     let org = made.org.id;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let spread = {
-        let spread = {
-            let past = fill::Past::of(ground)?;
-            fill::fill(&past, org, count)?;
-            fill::fill_leads(&past, org, leads.min(count))?
-        };
+        let spread = fill::fill(ground, org, count, leads.min(count))?;
         let hub = ground.hub()?;
         runtime.block_on(measure(&hub, org, count, seconds))?;
         spread

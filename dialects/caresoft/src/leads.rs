@@ -59,7 +59,7 @@ fn saved(lead: &Lead, caller: &Caller) -> Result<Answer> {
 
 /// `GET /{domain}/api/v1/lead/{leadId}`
 pub async fn detail(State(here): State<Here>, request: Request) -> Response {
-    call::look_up(
+    call::look(
         here,
         request,
         |_, uri, _| call::id(uri),

@@ -31,6 +31,25 @@ fn a_refused_unit_leaves_nothing() {
     assert_eq!(house.place.everything_but(&["counters"]), before);
 }
 
+/// Who copies the folder of a program that has ended copies everything.
+#[test]
+fn a_closed_database_is_one_file() {
+    let House { hub, clock: _, org, place } = House::new();
+    if place.is_postgres() {
+        return;
+    }
+    let log = place.folder().join("daumoi.db-wal");
+    hub.write(testbed::actor(org, domain::Dialect::Beeiq, None), |tx| {
+        customers::create(tx, person("Lê An", &["0905000001"]), &[]).map(drop)
+    })
+    .wait()
+    .unwrap();
+    hub.glance(org, |tx| store::orgs::find(tx, tx.org()).map(drop)).wait().unwrap();
+    assert!(log.exists(), "{}", log.display());
+    drop(hub);
+    assert!(!log.exists());
+}
+
 #[test]
 fn a_nested_part_takes_back_only_itself() {
     let house = House::new();

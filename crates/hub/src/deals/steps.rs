@@ -1,6 +1,8 @@
 //! What people do with a deal they look at: move it on, correct it, write something down. Each names the version they saw;
 //! what somebody else did in between is never overwritten.
 
+use std::slice;
+
 use domain::catalog::CatalogKind;
 use domain::change::Change;
 use domain::deal::hundredths;
@@ -43,7 +45,7 @@ impl Seen<'_> {
 /// The deal with a number, if `viewer` may see it and its customer; without the people whom they may not see.
 pub fn find_for(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Deal> {
     let mut deal = find_whole(tx, viewer, number)?;
-    sight::trim_deals(tx, viewer, std::slice::from_mut(&mut deal))?;
+    sight::trim_deals(tx, viewer, slice::from_mut(&mut deal))?;
     Ok(deal)
 }
 
@@ -198,12 +200,13 @@ pub fn notes_of(tx: &mut Tx<'_>, viewer: &Viewer, deal: &Deal) -> Result<Vec<Not
     Ok(notes::of_deal(tx, deal.id)?.into_iter().filter(|note| note.permit.allows(viewer)).collect())
 }
 
-/// What happened to a deal, newest first.
-pub fn history_of(tx: &mut Tx<'_>, deal: &Deal) -> Result<Vec<Change>> {
-    match &deal.customer {
-        Some(customer) => changes::of_subject(tx, customer.id, deal.id, LINES),
-        None => Ok(Vec::new()),
-    }
+/// What happened to a deal, newest first, without the names of people whom `viewer` may not see.
+pub fn history_of(tx: &mut Tx<'_>, viewer: &Viewer, deal: &Deal) -> Result<Vec<Change>> {
+    let Some(customer) = &deal.customer else { return Ok(Vec::new()) };
+    let mut history = changes::of_subject(tx, customer.id, deal.id, LINES)?;
+    let notes = notes_of(tx, viewer, deal)?;
+    sight::trim_history(tx, viewer, (slice::from_ref(deal), &notes), &mut history)?;
+    Ok(history)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::numbers::Numbers;
 use super::presence::Presence;
-use super::sql::{Cells, Engine, Row, Value, expanded_ids};
+use super::sql::{Cells, Engine, Row, Value, with_lists};
 use super::sqlite::{send, spawn};
 use super::{Access, Job, Options, Pace};
 use crate::row_security;
@@ -103,7 +103,7 @@ struct Link {
     client: Client,
     /// Whether the server shows this connection the rows of one org only.
     is_walled: bool,
-    statements: HashMap<&'static str, Statement>,
+    statements: HashMap<(&'static str, u64), Statement>,
     warned: Arc<AtomicBool>,
 }
 
@@ -291,7 +291,7 @@ impl Connection {
         }
         self.name_org()?;
         let link = self.same_link()?;
-        let end = link.prepared(text).and_then(|statement| {
+        let end = link.prepared(text, values).and_then(|statement| {
             let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
             link.client.execute(&statement, &values)
         });
@@ -306,7 +306,7 @@ impl Connection {
     ) -> Result<()> {
         self.name_org()?;
         let link = self.same_link()?;
-        let rows = link.prepared(text).and_then(|statement| {
+        let rows = link.prepared(text, values).and_then(|statement| {
             let mut rows = link.client.query_raw(&statement, values)?;
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
@@ -334,12 +334,18 @@ impl Link {
         Ok(Self { client, is_walled, statements: HashMap::new(), warned })
     }
 
-    fn prepared(&mut self, text: &'static str) -> std::result::Result<Statement, postgres::Error> {
-        if let Some(statement) = self.statements.get(text) {
+    fn prepared(
+        &mut self,
+        text: &'static str,
+        values: &[Value<'_>],
+    ) -> std::result::Result<Statement, postgres::Error> {
+        // Which lists have one id tells forms of a text apart.
+        let form = values.iter().fold(0, |form, value| form << 1 | u64::from(value.is_one_id()));
+        if let Some(statement) = self.statements.get(&(text, form)) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(&expanded_ids(text, |_| ("(SELECT unnest(", "::bigint[]))")))?;
-        self.statements.insert(text, statement.clone());
+        let statement = self.client.prepare(&with_lists(text, values, "(SELECT unnest(", "::bigint[]))"))?;
+        self.statements.insert((text, form), statement.clone());
         Ok(statement)
     }
 }
@@ -387,7 +393,10 @@ impl ToSql for Value<'_> {
             Self::Int(value) => value.to_sql(kind, out),
             Self::Bool(value) => value.to_sql(kind, out),
             Self::Text(text) => text.as_ref().to_sql(kind, out),
-            Self::Ids(ids) => ids.to_sql(kind, out),
+            Self::Ids(ids) => match ids[..] {
+                [id] => id.to_sql(kind, out),
+                _ => ids.to_sql(kind, out),
+            },
         }
     }
 

@@ -49,6 +49,13 @@ pub(crate) enum Value<'v> {
     Ids(Vec<i64>),
 }
 
+impl Value<'_> {
+    /// Whether it is a list of one.
+    pub(super) fn is_one_id(&self) -> bool {
+        matches!(self, Self::Ids(ids) if ids.len() == 1)
+    }
+}
+
 /// What can be bound to a statement.
 pub trait Bind<'v> {
     #[doc(hidden)]
@@ -156,8 +163,9 @@ impl<'t, 'a> Sql<'t, 'a> {
     }
 }
 
-/// A text with each `IDS($n)` as an engine reads what is bound there; `form` gives what stands before and after `$n`.
-pub(super) fn expanded_ids<'s>(text: &'s str, form: impl Fn(&str) -> (&'static str, &'static str)) -> Cow<'s, str> {
+/// A text with each `IDS($n)` as an engine reads a list that is bound as one value, between `open` and `close`. A list of one, as
+/// most are, is bound as that id: engines take half the work for it, and an index in its order.
+pub(super) fn with_lists<'s>(text: &'s str, values: &[Value<'_>], open: &str, close: &str) -> Cow<'s, str> {
     if !text.contains("IDS(") {
         return text.into();
     }
@@ -165,7 +173,9 @@ pub(super) fn expanded_ids<'s>(text: &'s str, form: impl Fn(&str) -> (&'static s
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("IDS(") {
         let (number, tail) = after.split_once(')').unwrap_or((after, ""));
-        let (open, close) = form(number);
+        let index = number.trim_start_matches('$').parse::<usize>().unwrap_or_default();
+        let is_one = index.checked_sub(1).and_then(|index| values.get(index)).is_some_and(Value::is_one_id);
+        let (open, close) = if is_one { ("(", ")") } else { (open, close) };
         whole.extend([before, open, number, close]);
         rest = tail;
     }

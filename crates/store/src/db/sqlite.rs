@@ -1,6 +1,5 @@
 //! SQLite: one writer thread that commits in groups, and readers that never wait for it.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::checkpoints;
-use super::sql::{Cells, Engine, Row, Value, expanded_ids};
+use super::sql::{Cells, Engine, Row, Value, with_lists};
 use super::{Access, Durability, Job, Options, Pace, SearchWords, Statistics};
 
 /// Units of work in one group commit at most.
@@ -22,13 +21,19 @@ const GROUP: usize = 256;
 /// How long one group collects before it is committed, when units keep coming.
 const COLLECT: Duration = Duration::from_millis(8);
 
+/// What stands round the number of a list of ids.
+const OPEN: &str = "(SELECT value FROM json_each(";
+const CLOSE: &str = "))";
+
 /// The threads that own connections. Dropping it waits until they have finished what was begun.
 pub(super) struct Threads {
     writes: Option<Sender<Box<dyn Job>>>,
     reads: Option<Sender<Box<dyn Job>>>,
     /// Connections of no thread, for units that only glance.
     glances: Vec<Mutex<Connection>>,
-    handles: Vec<JoinHandle<()>>,
+    readers: Vec<JoinHandle<()>>,
+    /// The writer, and who copies its log.
+    writers: [Option<JoinHandle<()>>; 2],
 }
 
 impl Threads {
@@ -41,15 +46,15 @@ impl Threads {
         }
         let checkpointer = checkpoints::beside(&mut connection, file)?;
         let writer = Writer { connection, file: file.to_owned(), statistics };
-        let mut handles = vec![spawn("writer", move || writer.work(&write_queue))?, checkpointer];
-        let mut glances = Vec::new();
+        let writers = [Some(spawn("writer", move || writer.work(&write_queue))?), Some(checkpointer)];
+        let (mut glances, mut readers) = (Vec::new(), Vec::new());
         for _ in 0..options.readers.max(1) {
             let connection = open_reader(file)?;
             let queue = read_queue.clone();
-            handles.push(spawn("reader", move || read_all(&connection, &queue))?);
+            readers.push(spawn("reader", move || read_all(&connection, &queue))?);
             glances.push(Mutex::new(open_reader(file)?));
         }
-        Ok(Self { writes: Some(writes), reads: Some(reads), glances, handles })
+        Ok(Self { writes: Some(writes), reads: Some(reads), glances, readers, writers })
     }
 
     pub(super) fn add(&self, job: Box<dyn Job>) {
@@ -69,14 +74,20 @@ impl Threads {
 }
 
 impl Drop for Threads {
+    /// The last connection that is closed copies what is left of the log and takes it away, which those that only read cannot.
     fn drop(&mut self) {
-        self.writes = None;
         self.reads = None;
-        for handle in self.handles.drain(..) {
-            if handle.thread().id() != thread::current().id() {
-                drop(handle.join());
-            }
-        }
+        self.glances.clear();
+        self.readers.drain(..).for_each(join);
+        self.writes = None;
+        self.writers.iter_mut().filter_map(Option::take).for_each(join);
+    }
+}
+
+/// Waits for a thread to end; one that lets go of the database itself is not waited for.
+fn join(thread: JoinHandle<()>) {
+    if thread.thread().id() != thread::current().id() {
+        drop(thread.join());
     }
 }
 
@@ -289,7 +300,7 @@ impl Writer {
 
 /// Runs a statement; gives the number of rows changed.
 pub(super) fn run(connection: &Connection, text: &str, values: &[Value<'_>]) -> Result<u64> {
-    let mut statement = connection.prepare_cached(&with_lists(text, values)).map_err(failure)?;
+    let mut statement = connection.prepare_cached(&with_lists(text, values, OPEN, CLOSE)).map_err(failure)?;
     bind(&mut statement, values)?;
     if statement.column_count() > 0 {
         let mut rows = statement.raw_query();
@@ -313,24 +324,13 @@ pub(super) fn each(
     values: &[Value<'_>],
     read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare_cached(&with_lists(text, values)).map_err(failure)?;
+    let mut statement = connection.prepare_cached(&with_lists(text, values, OPEN, CLOSE)).map_err(failure)?;
     bind(&mut statement, values)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failure)? {
         read(&mut Row { cells: Cells::Sqlite(row), next: 0 })?;
     }
     Ok(())
-}
-
-/// A text with its lists of ids: a list of one, as most are, is that id, which is half the work of a list.
-fn with_lists<'s>(text: &'s str, values: &[Value<'_>]) -> Cow<'s, str> {
-    expanded_ids(text, |number| {
-        let index = number.trim_start_matches('$').parse::<usize>().unwrap_or_default();
-        match index.checked_sub(1).and_then(|index| values.get(index)) {
-            Some(Value::Ids(ids)) if ids.len() == 1 => ("(", ")"),
-            _ => ("(SELECT value FROM json_each(", "))"),
-        }
-    })
 }
 
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<()> {

@@ -146,3 +146,26 @@ async fn deals_of_others_are_hidden() {
     }
     assert_eq!(known(&house, hidden.number).await.version, 1);
 }
+
+#[tokio::test]
+async fn history_names_nobody_who_is_hidden() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let secret = house.customer("Bí Mật", "0905000002", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
+    let deal = deal(&house, &an, "Bán sỉ", ("1500000", "VND"), Permit::Everybody).await;
+    let joined = move |tx: &mut hub::Tx<'_>| {
+        let person = customers::find_ref(tx, secret.id)?;
+        deals::change(tx, deal.id, |deal| {
+            deal.contacts.extend(person.clone());
+            Ok(())
+        })
+    };
+    house.hub.write(Actor::cli(house.org), joined).await.unwrap();
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let place = format!("/deals/{}", deal.number);
+    let page = house.browser("chu@example.vn").await.get(&place).await;
+    assert!(page.text.contains("Bí Mật"), "{}", page.text);
+    let page = house.browser("nv@example.vn").await.get(&place).await;
+    assert!(page.text.contains("Bán sỉ") && !page.text.contains("Bí Mật"), "{}", page.text);
+}

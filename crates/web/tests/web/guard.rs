@@ -48,8 +48,12 @@ async fn every_answer_tells_the_browser_what_it_may() {
     for path in ["/", "/customers", "/account", "/customers/99", "/customers/not-a-number", "/customers.csv"] {
         let page = browser.get(path).await;
         let policy = page.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        for rule in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
         assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(page.header("access-control-allow-origin"), "", "{path}");
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(page.header("cache-control"), "private, no-store", "{path}");
         assert!(

@@ -109,7 +109,7 @@ fn read(
         stages: stages.into_iter().map(|stage| (stage.number, shown::visible(&stage.label))).collect(),
         form: Form::of(&deal, &choices, sent.filter(|sent| sent.has("facts")), t, zone),
         notes: steps::notes_of(tx, viewer, &deal)?,
-        history: trail::named(tx, |tx| steps::history_of(tx, &deal))?,
+        history: trail::named(tx, |tx| steps::history_of(tx, viewer, &deal))?,
         is_open: sent.is_some_and(|sent| sent.has("facts")),
         refusal: None,
         written: sent.map(|sent| sent.text("body").to_owned()).unwrap_or_default(),
