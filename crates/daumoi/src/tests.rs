@@ -124,7 +124,7 @@ fn a_closed_pipe_is_no_failure() {
     assert!(!crate::is_broken_pipe(&anyhow::anyhow!("x")));
 }
 
-fn made(folder: &std::path::Path) -> (Hub, MadeOrg) {
+pub fn made(folder: &std::path::Path) -> (Hub, MadeOrg) {
     let ground = Ground::from(&GroundArgs { data: Some(folder.to_owned()), ..GroundArgs::default() });
     let hub = ground.open_or_make(FOR_A_COMMAND).unwrap();
     let new = NewOrg {

@@ -123,9 +123,21 @@ impl Lead {
         };
         self.closing =
             how.map(|how| Closing { how, at, by: by.map(|(id, _)| id), by_number: by.map(|(_, number)| number) });
-        if how != Some(Conversion::Unqualified) {
+        if !self.is_given_up() {
             self.labels.retain(|label| label.kind != CatalogKind::UnqualifiedReason);
         }
+    }
+
+    /// Says why it is not pursued. Of one that is open or became a deal nobody asks that, and nothing changes.
+    pub fn say_why(&mut self, reason: Label) {
+        if self.is_given_up() {
+            self.set_label(reason);
+        }
+    }
+
+    /// Whether it was given up.
+    pub fn is_given_up(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| closing.how == Conversion::Unqualified)
     }
 
     /// Whether it is still being followed.
@@ -149,7 +161,8 @@ mod tests {
         lead.move_to(status(1), LeadStatusType::First, Instant(1), None);
         assert!(lead.is_open() && lead.last_status.is_none());
         lead.move_to(status(9), LeadStatusType::Unqualified, Instant(2), Some((Id(7), 70)));
-        lead.set_label(label(CatalogKind::UnqualifiedReason, 5));
+        lead.say_why(label(CatalogKind::UnqualifiedReason, 5));
+        assert!(lead.label(CatalogKind::UnqualifiedReason).is_some());
         let closing = lead.closing.clone().unwrap();
         assert_eq!((closing.how, closing.at, closing.by_number), (Conversion::Unqualified, Instant(2), Some(70)));
         // The same again is no change: when it was closed stays.
@@ -158,8 +171,10 @@ mod tests {
         assert_eq!(lead.last_status.as_ref().unwrap().item, Id(1));
         let mut converted = lead.clone();
         converted.move_to(status(8), LeadStatusType::Converted, Instant(4), None);
+        converted.say_why(label(CatalogKind::UnqualifiedReason, 5));
         assert!(!converted.is_open() && converted.label(CatalogKind::UnqualifiedReason).is_none());
         lead.move_to(status(2), LeadStatusType::Middle, Instant(4), None);
+        lead.say_why(label(CatalogKind::UnqualifiedReason, 5));
         assert!(lead.is_open() && lead.label(CatalogKind::UnqualifiedReason).is_none());
     }
 }

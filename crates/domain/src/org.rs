@@ -7,8 +7,8 @@ use crate::id::{Instant, OrgId};
 use crate::identity::Country;
 use crate::sending::QuietHours;
 
-/// The word that switches a limit off.
-const OFF: &str = "off";
+/// The word that switches a limit off; see [`Settings::can_be_off`].
+pub const OFF: &str = "off";
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +87,12 @@ impl Settings {
     pub fn text(&self, key: &str) -> &str {
         let default = SETTINGS.iter().find(|setting| setting.key == key).map_or("", |setting| setting.default);
         self.0.get(key).map_or(default, String::as_str)
+    }
+
+    /// Whether a setting is a limit, or a time of quiet, that [`OFF`] takes away.
+    pub fn can_be_off(key: &str) -> bool {
+        let setting = SETTINGS.iter().find(|setting| setting.key == key);
+        setting.is_some_and(|setting| matches!(setting.accepts, Accepts::Count | Accepts::Hours))
     }
 
     /// Sets one, refusing keys that do not exist and values that mean nothing.
@@ -186,6 +192,16 @@ mod tests {
         settings.set("sms.quiet_hours", "21:00-08:00").unwrap();
         assert_eq!(settings.count("sms.trial"), None);
         assert_eq!(settings.quiet_hours("sms.quiet_hours"), QuietHours::parse("21:00-08:00"));
+    }
+
+    #[test]
+    fn what_can_be_off_takes_the_word_for_it() {
+        for (key, default) in Settings::default().all() {
+            let is_taken = Settings::default().set(key, OFF).is_ok();
+            // CareSoft's limit is on or off, and never how many.
+            assert_eq!(Settings::can_be_off(key), is_taken && key != "caresoft.rate_limit", "{key}, usually {default}");
+        }
+        assert!(!Settings::can_be_off("name"));
     }
 
     #[test]

@@ -115,6 +115,22 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer) -> Resul
     Ok(Changed { before, after, fields })
 }
 
+/// Writes back a record that somebody changed as they see it, from `seen` to `wanted`; what is hidden from them stays as it is.
+/// Gives it as they see it.
+pub fn write_back(tx: &mut Tx<'_>, viewer: &Viewer, seen: &Customer, mut wanted: Customer) -> Result<Customer> {
+    let changed = change(tx, seen.id, |current| {
+        if current.version != seen.version {
+            return Err(Error::busy("the record was changed by somebody else meanwhile"));
+        }
+        sight::untrim_customer(current, seen, &mut wanted)?;
+        *current = wanted;
+        Ok(())
+    })?;
+    let mut after = changed.after;
+    sight::trim_customers(tx, viewer, std::slice::from_mut(&mut after))?;
+    Ok(after)
+}
+
 /// A living record; of one that was merged into another, that one.
 fn canonical(tx: &mut Tx<'_>, id: Id) -> Result<(Id, Customer)> {
     let found = customers::find(tx, id)?.ok_or_else(not_found)?;

@@ -29,7 +29,7 @@ pub struct Enquiry {
     pub assignee: Option<i64>,
     /// Number of its status.
     pub status: Option<i64>,
-    /// Number of the reason why it is not pursued; it counts only with a final status.
+    /// Number of the reason why it is not pursued; it counts only with a status that gives it up.
     pub reason: Option<i64>,
     /// Numbers of its labels, which replace the old ones.
     pub labels: Option<Vec<i64>>,
@@ -224,12 +224,12 @@ impl Named {
         if let Some(status) = &self.status {
             lead.move_to(status.label(), leads::status_type(status), at, self.by);
         }
-        // Of a lead that is still open nobody asks why it was given up.
+        // Of a lead that is pursued the reason is left aside, even one that there is not.
         if let Some((number, reason)) = &self.reason
-            && !lead.is_open()
+            && lead.is_given_up()
         {
             let reason = reason.as_ref().ok_or_else(|| unknown("unqualify_reason", *number))?;
-            lead.set_label(reason.label());
+            lead.say_why(reason.label());
         }
         if let Some(labels) = &self.labels {
             lead.replace_labels(CatalogKind::LeadLabel, labels);
@@ -263,7 +263,7 @@ fn labels(tx: &mut Tx<'_>, numbers: &[i64]) -> Result<Option<Vec<Label>>> {
         match catalog::find_by_number(tx, CatalogKind::LeadLabel, *number)? {
             Some(item) if found.iter().any(|known| known.item == item.id) => {}
             Some(item) => found.push(item.label()),
-            None => tx.decide(format!("Bỏ qua nhãn lead không có trong danh mục: {number}")),
+            None => tx.decide(format!("Bỏ qua nhãn đầu mối không có trong danh mục: {number}")),
         }
     }
     Ok((numbers.is_empty() || !found.is_empty()).then_some(found))

@@ -14,7 +14,7 @@ use domain::{Customer, Error, Id, Instant, Result, Viewer};
 use store::merges::{self, Belonging, Moved};
 use store::{Tx, customers, duplicates, search};
 
-use crate::history;
+use crate::{history, sight};
 
 pub use store::merges::Merge;
 pub use undo::undo;
@@ -133,9 +133,11 @@ pub fn dismiss(tx: &mut Tx<'_>, viewer: &Viewer, one: i64, other: i64) -> Result
     Ok(())
 }
 
-/// Two records side by side.
+/// Two records side by side, as far as `viewer` may see them.
 pub fn compare(tx: &mut Tx<'_>, viewer: &Viewer, one: i64, other: i64) -> Result<Comparison> {
-    let (one, other) = (living(tx, viewer, one)?, living(tx, viewer, other)?);
+    let mut both = [living(tx, viewer, one)?, living(tx, viewer, other)?];
+    sight::trim_customers(tx, viewer, &mut both)?;
+    let [one, other] = both;
     let mut facts = Vec::new();
     for fact in Fact::of_both(&one, &other) {
         let theirs = merge::read(&other, &fact);

@@ -46,6 +46,8 @@ pub struct MadeOrg {
     pub listener: i64,
     /// Address of that listener.
     pub listener_secret: Secret,
+    /// Whether that address can be looked up again: there is a key to keep it with.
+    pub is_listener_kept: bool,
 }
 
 impl Hub {
@@ -96,8 +98,9 @@ impl Hub {
         let (org, listener) = made.wait()?;
         // What a path is sealed for is the org, which has no id before it is made.
         let sealed = self.sealed_path(org.id, &listener_secret);
+        let is_listener_kept = sealed.is_some();
         self.write(Actor::cli(org.id), move |tx| listeners::keep(tx, listener, sealed.as_deref())).wait()?;
-        Ok(MadeOrg { org, password, token, listener, listener_secret })
+        Ok(MadeOrg { org, password, token, listener, listener_secret, is_listener_kept })
     }
 }
 

@@ -15,10 +15,11 @@ pub fn arrivals(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<Vec<Arriv
     overview::arrivals(tx, from, to)
 }
 
-/// Tickets that wait, were made from a moment on and before another, and may be seen: [`MOST_COUNTED`] at most.
-pub fn open_tickets(tx: &mut Tx<'_>, viewer: &Viewer, from: Instant, to: Instant) -> Result<i64> {
+/// Tickets that wait and may be seen, by when they were made: in each span, which is from a moment on and before another,
+/// [`MOST_COUNTED`] at most.
+pub fn open_tickets(tx: &mut Tx<'_>, viewer: &Viewer, spans: &[(Instant, Instant)]) -> Result<Vec<i64>> {
     let hidden = crate::customers::hidden_from(tx, viewer)?;
-    tickets::count_open(tx, from, to, &hidden, MOST_COUNTED)
+    spans.iter().map(|(from, to)| tickets::count_open(tx, *from, *to, &hidden, MOST_COUNTED)).collect()
 }
 
 /// Calls that failed from a moment on, by door.

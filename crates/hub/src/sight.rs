@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::change::Change;
-use domain::{Customer, Deal, Id, Note, Result, Viewer};
+use domain::{Customer, Deal, Error, Id, Note, Result, Viewer};
 use store::search::{self, Filter};
 use store::{Tx, customers, deals, permits};
 
@@ -18,6 +18,18 @@ pub(crate) fn trim_customers(tx: &mut Tx<'_>, viewer: &Viewer, seen: &mut [Custo
     let hidden = hidden_among(tx, viewer, &companies)?;
     for customer in seen {
         customer.company.take_if(|company| hidden.contains(&company.id));
+    }
+    Ok(())
+}
+
+/// Puts back into a record what [`trim_customers`] took away before somebody changed it, from `seen` to `wanted`. They are told
+/// when something else would take its place: that somebody else's fact would be gone they cannot know.
+pub(crate) fn untrim_customer(whole: &Customer, seen: &Customer, wanted: &mut Customer) -> Result<()> {
+    if whole.company != seen.company {
+        if wanted.company != seen.company {
+            return Err(Error::conflict("Khách hàng này thuộc một công ty không được chia sẻ với bạn"));
+        }
+        wanted.company.clone_from(&whole.company);
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use crate::{
-    json::{self, Node, Parsed, Strict, Tolerance},
+    json::{self, Node, Parsed, Repair, Strict, Tolerance},
     relaxed,
 };
 
@@ -47,10 +47,15 @@ impl Item<'_> {
 
 /// Cuts the top-level member `list` out of a body. Errors as [`json::parse`].
 pub fn split<'b>(bytes: &'b [u8], list: &str) -> Result<Batch<'b>> {
+    split_repaired(bytes, list, Repair::Nothing)
+}
+
+/// The same with a repair that the dialect's document asks for.
+pub fn split_repaired<'b>(bytes: &'b [u8], list: &str, repair: Repair) -> Result<Batch<'b>> {
     let text = json::utf8(bytes)?;
     match cut(text, list) {
         Some(batch) => Ok(batch),
-        None => relaxed::parse(text).map(|parsed| take_apart(parsed, list)),
+        None => relaxed::parse_repaired(text, repair).map(|parsed| take_apart(parsed, list)),
     }
 }
 

@@ -33,8 +33,12 @@ pub fn address(request: &Request) -> Option<IpAddr> {
 }
 
 /// The token in a header such as `Authorization`: its last word, without the quotes that documents put around it. Scheme and
-/// introduction differ by vendor and client (`Bearer X`, `X` alone, `Access Token : Bearer 'X'`); a token has no blanks.
+/// introduction differ by vendor and client (`Bearer X`, `X` alone, `Access Token : Bearer 'X'`); a token has no blanks. Name and
+/// password of the `Basic` scheme, which are for somebody on the way, are none.
 pub fn token(header: &str) -> &str {
+    if header.split_whitespace().next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+        return "";
+    }
     let word = header.split_whitespace().next_back().unwrap_or_default().trim_matches(['\'', '"']);
     if word.trim_end_matches(':').eq_ignore_ascii_case("bearer") { "" } else { word }
 }
@@ -93,7 +97,7 @@ mod tests {
         {
             assert_eq!(token(header), "x-1", "{header}");
         }
-        for header in ["", " ", "Bearer", "bearer:", "Bearer ''"] {
+        for header in ["", " ", "Bearer", "bearer:", "Bearer ''", "Basic dTpw", "basic"] {
             assert_eq!(token(header), "", "{header}");
         }
     }

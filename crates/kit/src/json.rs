@@ -47,6 +47,15 @@ pub struct Parsed {
     pub tolerated: Vec<Tolerance>,
 }
 
+/// What is mended of a document that takes no liberty but has a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repair {
+    /// Nothing: a mistake refuses the document.
+    Nothing,
+    /// The lost first quote of a member name (`tags" : []`), as OMICRM's document prints it.
+    NameQuote,
+}
+
 /// A liberty taken with JSON that leaves no doubt about what was meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tolerance {
@@ -101,11 +110,20 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed> {
     parse_text(utf8(bytes)?)
 }
 
+/// The same with a repair that the dialect's document asks for.
+pub fn parse_repaired(bytes: &[u8], repair: Repair) -> Result<Parsed> {
+    parse_text_repaired(utf8(bytes)?, repair)
+}
+
 /// The same for a text that is known to be UTF-8, such as one item of a batch or a JSON parameter of a form.
 pub fn parse_text(text: &str) -> Result<Parsed> {
+    parse_text_repaired(text, Repair::Nothing)
+}
+
+fn parse_text_repaired(text: &str, repair: Repair) -> Result<Parsed> {
     match read_strict(text) {
         Some(node) => Ok(Parsed { node, tolerated: Vec::new() }),
-        None => relaxed::parse(text),
+        None => relaxed::parse_repaired(text, repair),
     }
 }
 

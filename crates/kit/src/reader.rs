@@ -109,6 +109,11 @@ impl<'a> Reader<'a> {
         self.value(names).map_or(Ok(None), |value| value.trimmed())
     }
 
+    /// See [`Value::short`].
+    pub fn short(&self, names: impl Names, longest: usize) -> Result<Option<String>> {
+        self.value(names).map_or(Ok(None), |value| value.short(longest))
+    }
+
     /// See [`Value::integer`].
     pub fn integer(&self, names: impl Names) -> Result<Option<i64>> {
         self.value(names).map_or(Ok(None), |value| value.integer())

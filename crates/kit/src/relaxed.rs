@@ -1,8 +1,8 @@
 //! JSON as people write it by hand or paste it from a document, as far as it leaves no doubt about what is meant.
 //!
-//! Forgiven: comments, a trailing comma, member names without quotes or without the first of them, single and curly quotes,
-//! control characters inside strings, foreign blanks, a byte order mark. A missing comma, any other missing quote or a
-//! placeholder such as `<email>` is not repaired: the repair would be a guess at somebody's customer data.
+//! Forgiven: comments, a trailing comma, member names without quotes, single and curly quotes, control characters inside
+//! strings, foreign blanks, a byte order mark. A missing comma, a missing quote or a placeholder such as `<email>` is not
+//! repaired: the repair would be a guess at somebody's customer data. The one exception is [`Repair::NameQuote`].
 
 mod literals;
 #[cfg(test)]
@@ -10,14 +10,19 @@ mod tests;
 
 use domain::{Error, Result};
 
-use crate::json::{MAX_DEPTH, MAX_VALUES, Node, Parsed, Tolerance};
+use crate::json::{MAX_DEPTH, MAX_VALUES, Node, Parsed, Repair, Tolerance};
 
 /// Reads a document. Every plain JSON document gives the same tree as from a strict parser.
 ///
 /// Fails with `Invalid` on the empty field; the message names line, column and reason.
 pub fn parse(text: &str) -> Result<Parsed> {
+    parse_repaired(text, Repair::Nothing)
+}
+
+/// The same with a repair that the dialect's document asks for.
+pub fn parse_repaired(text: &str, repair: Repair) -> Result<Parsed> {
     let last_line = text.trim_end().rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let mut parser = Parser { text, at: 0, last_line, depth: 0, values: 0, tolerated: Vec::new() };
+    let mut parser = Parser { text, repair, at: 0, last_line, depth: 0, values: 0, tolerated: Vec::new() };
     if text.starts_with('\u{feff}') {
         parser.at = '\u{feff}'.len_utf8();
         parser.tolerate(Tolerance::ByteOrderMark);
@@ -36,6 +41,7 @@ pub fn parse(text: &str) -> Result<Parsed> {
 
 struct Parser<'t> {
     text: &'t str,
+    repair: Repair,
     /// Byte offset of the next character, always on a character boundary between steps.
     at: usize,
     /// Byte offset of the last line that is not blank.
@@ -134,6 +140,9 @@ impl Parser<'_> {
     /// The quote behind a name whose first quote was lost (`tags" : []`, as OMICRM's document prints it): with the colon
     /// after it, nothing else can be meant.
     fn skip_lone_quote(&mut self) {
+        if self.repair == Repair::Nothing {
+            return;
+        }
         let behind = self.text[self.at..].strip_prefix('"');
         if behind.is_some_and(|rest| rest.trim_start().starts_with(':')) {
             self.at += 1;

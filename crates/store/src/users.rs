@@ -54,16 +54,24 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
         .optional(user)
 }
 
-/// The user with a staff code, otherwise the oldest with a name; one who is active before one who left.
+/// The user with a staff code, as it is spelt before in capitals or in small letters; otherwise the oldest with a name. One who
+/// is active comes before one who left, except where the code is spelt the same.
 pub fn find_by_code_or_name(tx: &mut Tx<'_>, wanted: &str) -> Result<Option<User>> {
-    let org = tx.org();
-    let by_code = tx
-        .sql("SELECT id, number, email, name, staff_code, phone, role, active FROM users WHERE org_id = $1 AND staff_code = $2")
+    let (org, code) = (tx.org(), text::tidy(wanted));
+    // No key folds codes: one of mixed case, such as `NvHa`, is found as it is spelt only.
+    let mut by_code = tx
+        .sql(
+            "SELECT id, number, email, name, staff_code, phone, role, active FROM users
+             WHERE org_id = $1 AND staff_code IN ($2, $3, $4) ORDER BY active DESC, number",
+        )
         .bind(org)
-        .bind(text::tidy(wanted))
-        .optional(user)?;
-    if by_code.is_some() {
-        return Ok(by_code);
+        .bind(code.as_ref())
+        .bind(code.to_uppercase())
+        .bind(code.to_lowercase())
+        .all(user)?;
+    if !by_code.is_empty() {
+        let best = by_code.iter().position(|user| user.staff_code.as_deref() == Some(code.as_ref()));
+        return Ok(Some(by_code.swap_remove(best.unwrap_or(0))));
     }
     tx.sql(
         "SELECT id, number, email, name, staff_code, phone, role, active FROM users

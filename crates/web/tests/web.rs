@@ -6,6 +6,8 @@
 mod belongings;
 #[path = "web/catalog.rs"]
 mod catalog;
+#[path = "web/companies.rs"]
+mod companies;
 #[path = "web/customers.rs"]
 mod customers;
 #[path = "web/deals.rs"]

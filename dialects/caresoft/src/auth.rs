@@ -51,15 +51,9 @@ pub async fn enter(here: &Here, card: &Card) -> Result<Caller, Answer> {
     }
 }
 
-/// The token, with or without `Bearer` before it.
 fn token(request: &Request) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.trim();
-    let token = match value.split_once(char::is_whitespace) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        Some(_) => return None,
-        None => value,
-    };
-    (!token.is_empty()).then_some(token)
+    let header = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    Some(http::token(header)).filter(|token| !token.is_empty())
 }
 
 /// The first segment of the path. A slug needs no decoding.

@@ -10,7 +10,7 @@ use hub::access::Caller;
 use hub::{Answer, Call, Incoming, Tx};
 use jiff::tz::TimeZone;
 use kit::http::{self, Shared};
-use kit::json::{self, Node};
+use kit::json::{self, Node, Repair};
 use kit::reader::Reader;
 
 use crate::error::{Empty, Refused};
@@ -127,7 +127,7 @@ pub fn document(body: &[u8], call: &mut Call) -> Result<Node, Refused> {
     if body.trim_ascii().is_empty() {
         return Err(Refused::coded("request_body_required", "Thiếu nội dung yêu cầu"));
     }
-    let parsed = json::parse(body)?;
+    let parsed = json::parse_repaired(body, Repair::NameQuote)?;
     parsed.tolerated.iter().for_each(|tolerance| call.tolerate(tolerance.to_string()));
     Ok(parsed.node)
 }

@@ -9,7 +9,7 @@ use domain::Error;
 use hub::{Answer, Tx};
 use kit::batch;
 use kit::http::{self, Shared};
-use kit::json::Tolerance;
+use kit::json::{Repair, Tolerance};
 use kit::reader::Reader;
 use serde::Serialize;
 
@@ -96,7 +96,7 @@ fn split(body: &[u8]) -> std::result::Result<batch::Batch<'_>, Refused> {
     if body.trim_ascii().is_empty() {
         return Err(Refused::coded("request_body_required", "Thiếu nội dung yêu cầu"));
     }
-    let batch = batch::split(body, "data")?;
+    let batch = batch::split_repaired(body, "data", Repair::NameQuote)?;
     let envelope = Reader::object(&batch.envelope, "")?;
     envelope.reject_nul()?;
     envelope.reject_duplicates()?;

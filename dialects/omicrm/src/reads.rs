@@ -6,7 +6,7 @@ use domain::catalog::CatalogKind;
 use domain::{Id, Instant, Result};
 use hub::{Answer, Filter, Tx, catalog, customers};
 use kit::http::{self, Shared};
-use kit::json::{self, Node};
+use kit::json::{self, Node, Repair};
 use kit::paging::{Paging, Position};
 use kit::reader::Reader;
 
@@ -35,7 +35,11 @@ async fn read(shared: &Shared, request: Request) -> std::result::Result<Response
     let query = query(&request)?;
     let body = http::read_body(request.into_body(), &shared.budget).await?;
     let zone = caller.org.settings.time_zone();
-    let node = if body.trim_ascii().is_empty() { Node::Object(Vec::new()) } else { json::parse(&body)?.node };
+    let node = if body.trim_ascii().is_empty() {
+        Node::Object(Vec::new())
+    } else {
+        json::parse_repaired(&body, Repair::NameQuote)?.node
+    };
     let wanted = wire::search(&calls::top(&node)?, &zone)?;
     let query = Reader::object(&query, "")?;
     let page = query.integer("page")?.or(wanted.page);

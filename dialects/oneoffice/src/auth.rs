@@ -43,7 +43,7 @@ pub async fn enter(shared: &Shared, request: Request) -> std::result::Result<Vis
     let address = http::address(&request);
     let (parts, body) = request.into_parts();
     let query = forms::read_text(parts.uri.query().unwrap_or_default()).map_err(|error| error::failed(&error))?;
-    let early = match token(&query).or_else(|| bearer(&parts.headers)) {
+    let early = match token(&query).or_else(|| in_header(&parts.headers)) {
         Some(token) => Some(admit(shared, &token, address).await?),
         None => None,
     };
@@ -93,9 +93,9 @@ fn token(fields: &Node) -> Option<String> {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+fn in_header(headers: &HeaderMap) -> Option<String> {
+    let token = http::token(headers.get(header::AUTHORIZATION)?.to_str().ok()?);
+    Some(token.to_owned()).filter(|token| !token.is_empty())
 }
 
 fn checked(parsed: Parsed) -> Result<Parsed> {

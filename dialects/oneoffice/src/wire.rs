@@ -214,22 +214,9 @@ fn given<T>(form: &Reader<'_>, names: impl Names, read: impl FnOnce() -> Result<
     if form.presence(names) == Presence::Absent { Ok(None) } else { read().map(Some) }
 }
 
-/// A trimmed text of so many letters at most. `false`, which is how PHP says that there is none, is no text.
+/// A trimmed text of so many letters at most.
 pub(crate) fn short(form: &Reader<'_>, names: impl Names, most: usize) -> Result<Option<String>> {
-    refuse_flag(form.value(names).as_ref())?;
-    let text = given(form, names, || form.trimmed(names))?.map(Option::unwrap_or_default);
-    if text.as_ref().is_some_and(|text| text.chars().count() > most) {
-        let name = names.names().first().copied().unwrap_or_default();
-        return Err(form.invalid(name, &format!("dài quá {most} ký tự")));
-    }
-    Ok(text)
-}
-
-fn refuse_flag(value: Option<&Value<'_>>) -> Result<()> {
-    match value {
-        Some(value) if matches!(value.node(), Node::Bool(_)) => Err(value.invalid("phải là chuỗi ký tự")),
-        _ => Ok(()),
-    }
+    Ok(given(form, names, || form.short(names, most))?.map(Option::unwrap_or_default))
 }
 
 /// A text as sent, or the JSON of a value that is none.
@@ -266,7 +253,6 @@ fn word(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>>> {
 
 /// The parts of a text between commas, semicolons and line breaks.
 pub(crate) fn pieces(form: &Reader<'_>, name: &str) -> Result<Option<Vec<String>>> {
-    form.list_or_one(name)?.iter().try_for_each(|value| refuse_flag(Some(value)))?;
     let Some(texts) = words(form, name)? else { return Ok(None) };
     let parts = texts.iter().flat_map(|text| text.split([',', ';', '\n', '\r'])).map(str::trim);
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();
@@ -324,10 +310,7 @@ pub(crate) fn custom_number(key: &str) -> Option<i64> {
 }
 
 fn values(value: &Value<'_>) -> Result<Vec<String>> {
-    let texts: Vec<String> = match value.node().as_list() {
-        Some(_) => value.list()?.iter().filter_map(|item| item.trimmed().transpose()).collect::<Result<_>>()?,
-        None => value.trimmed()?.into_iter().collect(),
-    };
+    let texts = value.values()?;
     if texts.len() > MOST_VALUES {
         return Err(value.invalid(&format!("có quá {MOST_VALUES} giá trị")));
     }

@@ -76,8 +76,10 @@ impl Asked {
             }
             Question::IsKnown => {
                 let key = body.trimmed("field_key")?.ok_or_else(|| body.missing("field_key"))?;
-                let value = body.trimmed("field_value")?.ok_or_else(|| body.missing("field_value"))?;
-                Self::IsKnown { key, value }
+                // A custom field may hold `true`.
+                let value = body.value("field_value").map_or(Ok(None), |value| value.written())?;
+                let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+                Self::IsKnown { key, value: value.ok_or_else(|| body.missing("field_value"))? }
             }
         })
     }

@@ -25,8 +25,7 @@ fn is_for(postgres: bool, statement: &str) -> bool {
 
 /// A statement as the engine gets it, in each form that it writes lists of ids.
 fn as_sent(postgres: bool, statement: &str) -> Vec<String> {
-    let list =
-        if postgres { ("(SELECT unnest(", "::bigint[]))") } else { ("(SELECT value FROM json_each(", "))") };
+    let list = if postgres { ("(SELECT unnest(", "::bigint[]))") } else { ("(SELECT value FROM json_each(", "))") };
     let one = statement.contains("IDS(").then_some(("(", ")"));
     let forms = [Some(list), one].into_iter().flatten();
     forms.map(|(open, close)| with_lists(statement, open, close)).collect()

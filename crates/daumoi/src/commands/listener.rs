@@ -3,9 +3,9 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use domain::listener::EmailTemplate;
-use domain::{Actor, Error, Id};
-use hub::listeners;
+use domain::{Actor, Error, Id, OrgId};
 use hub::tokens::Secret;
+use hub::{Hub, Tx, listeners};
 use serde::Serialize;
 
 use crate::args::{JsonArg, OrgArg};
@@ -21,7 +21,7 @@ pub enum Listener {
     List(List),
 }
 
-/// Make a listener; its address is shown once
+/// Make a listener and show its address
 #[derive(Debug, Args)]
 #[command(after_help = "\
 EXAMPLE
@@ -137,6 +137,9 @@ impl Listener {
 struct Made {
     id: i64,
     path: String,
+    /// Whether it can be looked up again: there is a key to keep it with.
+    #[serde(skip)]
+    is_kept: bool,
 }
 
 impl Made {
@@ -145,25 +148,41 @@ impl Made {
             return show::json(self);
         }
         show::line(format_args!("listener {}: {}", self.id, self.path))?;
-        show::line("The path follows the host. Whoever has it may post; the settings page shows it again.")
+        show::line("The path follows the host. Whoever has it may post.")?;
+        show::line(self.advice())
     }
+
+    fn advice(&self) -> &'static str {
+        match self.is_kept {
+            true => "The settings page shows it again.",
+            false => "Keep it: it is not shown again. There is no key to keep it with; DAUMOI_SECRET_KEY is one.",
+        }
+    }
+}
+
+/// Gives a listener that `settle` finds or makes an address, kept where there is a key for it.
+fn address(
+    hub: &Hub,
+    org: OrgId,
+    settle: impl Fn(&mut Tx<'_>, &Secret) -> domain::Result<i64> + Send + 'static,
+) -> Result<Made> {
+    let secret = Secret::random()?;
+    let (path, sealed) = (listeners::path(&secret), hub.sealed_path(org, &secret));
+    let is_kept = sealed.is_some();
+    let settled = hub.write(Actor::cli(org), move |tx| {
+        let number = settle(tx, &secret)?;
+        listeners::keep(tx, number, sealed.as_deref())?;
+        Ok(number)
+    });
+    Ok(Made { id: settled.wait()?, path, is_kept })
 }
 
 impl Create {
     fn run(self, ground: &Ground) -> Result<()> {
         let hub = ground.open()?;
         let org = ground::find_org(&hub, &self.org.org)?;
-        let secret = Secret::random()?;
-        let path = listeners::path(&secret);
         let name = self.name;
-        let sealed = hub.sealed_path(org.id, &secret);
-        let made = hub.write(Actor::cli(org.id), move |tx| {
-            let number = listeners::create(tx, &name, &secret)?;
-            listeners::keep(tx, number, sealed.as_deref())?;
-            Ok(number)
-        });
-        let id = made.wait()?;
-        Made { id, path }.print(self.output)
+        address(&hub, org.id, move |tx, secret| listeners::create(tx, &name, secret))?.print(self.output)
     }
 }
 
@@ -171,15 +190,8 @@ impl Rotate {
     fn run(self, ground: &Ground) -> Result<()> {
         let hub = ground.open()?;
         let org = ground::find_org(&hub, &self.org.org)?;
-        let secret = Secret::random()?;
-        let (id, path) = (self.id, listeners::path(&secret));
-        let sealed = hub.sealed_path(org.id, &secret);
-        let rotated = hub.write(Actor::cli(org.id), move |tx| {
-            listeners::rotate(tx, id, &secret)?;
-            listeners::keep(tx, id, sealed.as_deref())
-        });
-        rotated.wait()?;
-        Made { id, path }.print(self.output)
+        let id = self.id;
+        address(&hub, org.id, move |tx, secret| listeners::rotate(tx, id, secret).map(|()| id))?.print(self.output)
     }
 }
 
@@ -332,7 +344,21 @@ impl List {
 
 #[cfg(test)]
 mod tests {
+    use hub::sealed::KeySource;
+
     use super::*;
+
+    #[test]
+    fn an_address_is_promised_again_only_where_it_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (hub, made) = crate::tests::made(folder.path());
+        let org = made.org.id;
+        let made = address(&hub, org, |tx, secret| listeners::create(tx, "Form", secret)).unwrap();
+        assert!(made.is_kept && made.advice().contains("shows it again"));
+        let hub = hub.with_key(KeySource::Nowhere);
+        let made = address(&hub, org, |tx, secret| listeners::create(tx, "Form", secret)).unwrap();
+        assert!(!made.is_kept && made.advice().contains("not shown again"));
+    }
 
     fn applied(listener: &domain::Listener, changes: &Changes) -> domain::Result<domain::Listener> {
         let mut listener = listener.clone();

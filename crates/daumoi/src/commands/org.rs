@@ -140,6 +140,16 @@ impl<'m> Made<'m> {
     }
 }
 
+/// What to do with the secrets of a new org.
+fn advice(is_listener_kept: bool) -> &'static str {
+    match is_listener_kept {
+        true => "Keep these secrets: only the listener's path is shown again, on its settings page.",
+        false => {
+            "Keep these secrets: they are not shown again. Without DAUMOI_SECRET_KEY, listener paths are not either."
+        }
+    }
+}
+
 impl Create {
     fn run(self, ground: &Ground) -> Result<()> {
         let hub = ground.open_or_make(FOR_A_COMMAND)?;
@@ -164,7 +174,7 @@ impl Create {
         show::line(format_args!("token       {}   (all dialects; also the OMICRM apiKey)", made.token.reveal()))?;
         show::line(format_args!("VBot        {} {}", made.org.vbot_id, made.org.project_code))?;
         show::line(format_args!("listener {}  {}", made.listener, listeners::path(&made.listener_secret)))?;
-        show::line("Keep these secrets: only the listener's path is shown again, on its settings page.")
+        show::line(advice(made.is_listener_kept))
     }
 }
 
@@ -228,6 +238,8 @@ impl List {
 
 #[cfg(test)]
 mod tests {
+    use hub::sealed::KeySource;
+
     use super::*;
     use crate::args::GroundArgs;
 
@@ -247,5 +259,23 @@ mod tests {
             "listener": {"id": 1, "path": format!("/webhook/listener/{}", made.listener_secret.reveal())},
         });
         assert_eq!(shown, expected);
+        assert!(made.is_listener_kept && advice(true).contains("is shown again"));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_up_again_is_not_promised() {
+        let folder = tempfile::tempdir().unwrap();
+        let ground = Ground::from(&GroundArgs { data: Some(folder.path().to_owned()), ..GroundArgs::default() });
+        let hub = ground.open_or_make(FOR_A_COMMAND).unwrap().with_key(KeySource::Nowhere);
+        let preset = hub::preset::Preset::VendorDocs;
+        let new = NewOrg {
+            slug: "acme".into(),
+            name: "ACME".into(),
+            admin_email: "a@example.com".into(),
+            preset,
+            vbot: None,
+        };
+        let made = hub.create_org(new).unwrap();
+        assert!(!made.is_listener_kept && advice(false).contains("not shown again"));
     }
 }

@@ -83,7 +83,6 @@ fn scalars() {
     assert_eq!(reader.trimmed("s").unwrap().as_deref(), Some("a"));
     assert_eq!(reader.text("n").unwrap().as_deref(), Some("84901234567"));
     assert_eq!(reader.text("f").unwrap().as_deref(), Some("84901234567"));
-    assert_eq!(reader.text("b").unwrap().as_deref(), Some("true"));
     assert_eq!(reader.text("e").unwrap().as_deref(), Some(" "));
     assert_eq!(reader.trimmed("e").unwrap(), None);
     assert_eq!(reader.integer("n").unwrap(), Some(84_901_234_567));
@@ -100,6 +99,36 @@ fn scalars() {
     }
     assert_eq!(blame(reader.flag("l")).1, "Trường l phải là true hoặc false");
     assert_eq!(blame(reader.text("l")).1, "Trường l phải là chuỗi ký tự");
+}
+
+#[test]
+fn true_and_false_are_no_texts() {
+    let node = tree(r#"{"b":false,"l":["x",true],"o":[{"value":false}],"s":"abc"}"#);
+    let reader = Reader::object(&node, "").unwrap();
+    let fault = |path: &str| format!("Trường {path} phải là chuỗi ký tự");
+    assert_eq!(blame(reader.text("b")).1, fault("b"));
+    assert_eq!(blame(reader.trimmed("b")).1, fault("b"));
+    assert_eq!(blame(reader.short("b", 5)).1, fault("b"));
+    assert_eq!(blame(reader.texts("b")).1, fault("b"));
+    assert_eq!(blame(reader.comma_separated("b")).1, fault("b"));
+    assert_eq!(blame(reader.comma_separated("l")).1, fault("l[1]"));
+    assert_eq!(blame(reader.texts("l")).1, fault("l[1]"));
+    assert_eq!(blame(reader.texts_under("o", "value")).1, fault("o[0].value"));
+    assert_eq!(reader.short("s", 3).unwrap().as_deref(), Some("abc"));
+    assert_eq!(blame(reader.short("s", 2)).1, "Trường s dài quá 2 ký tự");
+}
+
+#[test]
+fn custom_fields_hold_true_and_false() {
+    let node = tree(r#"{"b":false,"l":[" x ",true,"",null,7],"s":" a ","e":" ","z":null,"o":{}}"#);
+    let reader = Reader::object(&node, "").unwrap();
+    let values = |name: &str| reader.value(name).unwrap().values();
+    assert_eq!(reader.value("b").unwrap().written().unwrap().as_deref(), Some("false"));
+    assert_eq!(values("b").unwrap(), ["false"]);
+    assert_eq!(values("l").unwrap(), ["x", "true", "7"]);
+    assert_eq!(values("s").unwrap(), ["a"]);
+    assert!(values("e").unwrap().is_empty() && values("z").unwrap().is_empty());
+    assert_eq!(blame(values("o")).1, "Trường o phải là chuỗi ký tự");
 }
 
 #[test]

@@ -24,8 +24,18 @@ impl<'a> Value<'a> {
         self.node
     }
 
-    /// A string as sent; numbers and booleans are written as text.
+    /// A string as sent; a number is written as text. `true` and `false` are none: clients write `false` for "there is none",
+    /// and kept as a word it would be somebody's phone or code.
     pub fn text(&self) -> Result<Option<String>> {
+        match self.node {
+            Node::Bool(_) => Err(self.invalid("phải là chuỗi ký tự")),
+            _ => self.written(),
+        }
+    }
+
+    /// The same, `true` and `false` being written as text too: for values of custom fields, where a checkbox holds them, and for
+    /// enumerations in which any word is allowed.
+    pub fn written(&self) -> Result<Option<String>> {
         match self.node {
             Node::Null => Ok(None),
             Node::Bool(yes) => Ok(Some(yes.to_string())),
@@ -35,12 +45,31 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same without surrounding blanks; a blank string is `None`.
+    /// [`Value::text`] without surrounding blanks; a blank string is `None`.
     pub fn trimmed(&self) -> Result<Option<String>> {
         match self.node {
             Node::Text(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)),
             _ => self.text(),
         }
+    }
+
+    /// The same of `longest` letters at most.
+    pub fn short(&self, longest: usize) -> Result<Option<String>> {
+        match self.trimmed()? {
+            Some(text) if text.chars().count() > longest => Err(self.invalid(&format!("dài quá {longest} ký tự"))),
+            text => Ok(text),
+        }
+    }
+
+    /// What a custom field holds: the one value, or those of a list, each as [`Value::written`] without surrounding blanks;
+    /// blank ones are left out.
+    pub fn values(&self) -> Result<Vec<String>> {
+        let written: Vec<Option<String>> = match self.node {
+            Node::List(_) => self.list()?.iter().map(Value::written).collect::<Result<_>>()?,
+            _ => vec![self.written()?],
+        };
+        let values = written.iter().flatten().map(|text| text.trim()).filter(|text| !text.is_empty());
+        Ok(values.map(str::to_owned).collect())
     }
 
     /// A whole number, also in quotes; a blank string is `None`.
@@ -66,11 +95,15 @@ impl<'a> Value<'a> {
 
     /// `true`, `false`, 1 or 0, also in quotes; a blank string is `None`.
     pub fn flag(&self) -> Result<Option<bool>> {
-        let Some(text) = self.trimmed_or("phải là true hoặc false")? else { return Ok(None) };
+        const FAULT: &str = "phải là true hoặc false";
+        if let Node::Bool(yes) = self.node {
+            return Ok(Some(*yes));
+        }
+        let Some(text) = self.scalar(FAULT)? else { return Ok(None) };
         match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Ok(Some(true)),
             "false" | "0" => Ok(Some(false)),
-            _ => Err(self.invalid("phải là true hoặc false")),
+            _ => Err(self.invalid(FAULT)),
         }
     }
 
@@ -118,12 +151,8 @@ impl<'a> Value<'a> {
 
     /// The trimmed text of a string or number.
     fn scalar(&self, fault: &str) -> Result<Option<String>> {
-        if matches!(self.node, Node::Bool(_)) { Err(self.invalid(fault)) } else { self.trimmed_or(fault) }
-    }
-
-    fn trimmed_or(&self, fault: &str) -> Result<Option<String>> {
         match self.node {
-            Node::List(_) | Node::Object(_) => Err(self.invalid(fault)),
+            Node::Bool(_) | Node::List(_) | Node::Object(_) => Err(self.invalid(fault)),
             _ => self.trimmed(),
         }
     }

@@ -224,18 +224,16 @@ fn ages(
         (t.dashboard.age_week, oldest.2, begin(2), format!("from={}&to={}", name(6), name(3)), false),
         (t.dashboard.age_old, Instant(0), oldest.2, format!("to={}", name(7)), true),
     ];
-    let mut counts = Vec::new();
-    for (label, from, to, link, is_old) in bounds {
-        counts.push((overview::open_tickets(tx, viewer, from, to)?, label, link, is_old));
-    }
-    let most = counts.iter().map(|(count, ..)| *count).max().unwrap_or(0);
-    let age = |(count, label, link, is_old): (i64, &'static str, String, bool)| Age {
+    let spans = bounds.each_ref().map(|(_, from, to, ..)| (*from, *to));
+    let counts = overview::open_tickets(tx, viewer, &spans)?;
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let ages = bounds.into_iter().zip(counts).map(|((label, _, _, link, is_old), count)| Age {
         label: label.to_owned(),
         link: format!("/tickets?state=open&{link}"),
         share: Share::of(count, most),
         is_old,
-    };
-    Ok(counts.into_iter().map(age).collect())
+    });
+    Ok(ages.collect())
 }
 
 fn figures(counted: &Counted, customers: &Chart, leads: &Chart, range: &str, t: &'static Messages) -> Vec<Figure> {

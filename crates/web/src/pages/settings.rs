@@ -16,6 +16,7 @@ pub mod users;
 
 use askama::Template;
 use domain::Role;
+use domain::org::OFF;
 
 use crate::Visitor;
 use crate::messages::{Language, Messages};
@@ -188,6 +189,7 @@ pub fn value(name: &str, value: &str, t: &'static Messages) -> String {
         ("vbot.unknown", _) => t.settings_doors.create,
         ("beeiq.unknown_sender", _) => t.settings_doors.accept,
         ("caresoft.rate_limit", "on") => t.settings_doors.limit_on,
+        ("caresoft.rate_limit", _) => t.settings_doors.limit_off,
         ("locale", word) => match Language::of(word) {
             Some(Language::Vietnamese) => t.shell.vi,
             Some(Language::English) => t.shell.en,
@@ -200,7 +202,8 @@ pub fn value(name: &str, value: &str, t: &'static Messages) -> String {
         ("dialects", doors) => {
             return doors.split(", ").map(words::door).collect::<Vec<_>>().join(", ");
         }
-        (_, "off") => t.settings_org.unlimited,
+        ("sms.quiet_hours" | "email.quiet_hours", OFF) => t.settings_org.always,
+        (limit, OFF) if domain::org::Settings::can_be_off(limit) => t.settings_org.unlimited,
         _ => return crate::show::visible(value),
     };
     known.to_owned()

@@ -132,6 +132,32 @@ async fn a_member_counts_what_a_member_sees() {
 }
 
 #[tokio::test]
+async fn open_tickets_are_counted_by_their_age() {
+    let house = House::new().await;
+    fill(&house).await;
+    house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    house.customer("Bí Mật", "0905000002", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
+    let member = house.user(house.org, "nv@example.vn", Role::Member).await.id;
+    let now = house.hub.now();
+    for (days, customer) in [(9, 1), (5, 1), (5, 2), (0, 1), (0, 1), (0, 2)] {
+        house.clock.set(now.plus_seconds(-days * 86_400));
+        let facts = tickets::Facts { title: "Máy hỏng".into(), ..tickets::Facts::default() };
+        let open = move |tx: &mut hub::Tx<'_>| tickets::open(tx, &Viewer::Org, Some(customer), &facts);
+        house.hub.write(Actor::cli(house.org), open).await.unwrap();
+    }
+    let back = |days: i64| now.plus_seconds(1 - days * 86_400);
+    let spans = [(back(1), back(0)), (back(4), back(1)), (back(7), back(4)), (domain::Instant(0), back(7))];
+    for (viewer, counts) in [
+        (Viewer::Org, [3, 0, 2, 1]),
+        (Viewer::User { id: house.owner.id, teams: Vec::new() }, [3, 0, 2, 1]),
+        (Viewer::User { id: member, teams: Vec::new() }, [2, 0, 1, 1]),
+    ] {
+        let counted = house.hub.read(house.org, move |tx| hub::overview::open_tickets(tx, &viewer, &spans)).await;
+        assert_eq!(counted.unwrap(), counts);
+    }
+}
+
+#[tokio::test]
 async fn an_org_with_nothing_in_it_is_taught() {
     let house = House::new().await;
     fill(&house).await;
@@ -162,6 +188,45 @@ async fn a_limit_is_taken_away_by_leaving_it_empty() {
     );
     let history = browser.get("/settings/history").await.text;
     assert!(history.contains("Hạn mức SMS: Nhiều nhất mỗi ngày") && history.contains("<ins>Không giới hạn</ins>"));
+}
+
+#[tokio::test]
+async fn a_limit_that_is_refused_is_told_with_its_bounds() {
+    let house = House::new().await;
+    let browser = house.browser("chu@example.vn").await;
+    for (key, value, label, bounds) in [
+        ("sms.daily_cap", "20000000", "Hạn mức SMS: Nhiều nhất mỗi ngày", "phải là số từ 0 đến 10000000"),
+        ("email.daily_cap", "-1", "Hạn mức e-mail: Nhiều nhất mỗi ngày", "phải là số từ 0 đến 10000000"),
+        ("journal.retention_days", "0", "Hộp thư gọi vào", "phải là số ngày từ 1 đến 3650"),
+        ("sms.quiet_hours", "21h", "Giờ yên tĩnh", "phải có dạng HH:MM-HH:MM"),
+        ("time_zone", "Mars/Base", "Múi giờ", "không phải múi giờ IANA"),
+    ] {
+        let told = browser.clone().post_part("/settings/org", &[(key, value)]).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{key}");
+        let text = told.text;
+        assert!(text.contains(label) && text.contains(bounds) && !text.contains(key), "{key}: {text}");
+    }
+    let told = browser.in_english().post_part("/settings/org", &[("sms.daily_cap", "-1")]).await.text;
+    assert!(told.contains("Limits of SMS: At most a day") && told.contains("from 0 to 10000000"), "{told}");
+}
+
+#[tokio::test]
+async fn only_limits_are_switched_off_in_history() {
+    let house = House::new().await;
+    let mut browser = house.browser("chu@example.vn").await;
+    browser.post("/settings/catalogs/tag", &[("label", "VIP")]).await;
+    browser.post("/settings/catalogs/tag/1", &[("label", "off")]).await;
+    let history = browser.get("/settings/history").await.text;
+    assert!(history.contains("<del>VIP</del> <ins>off</ins>") && !history.contains("Không giới hạn"), "{history}");
+    for (path, key, value, told) in [
+        ("connections", "caresoft.rate_limit", "on", "<del>Không giới hạn</del> <ins>Như CareSoft</ins>"),
+        ("connections", "caresoft.rate_limit", "off", "<del>Như CareSoft</del> <ins>Không giới hạn</ins>"),
+        ("org", "sms.trial", "", "<del>20</del> <ins>Không giới hạn</ins>"),
+        ("org", "sms.quiet_hours", "21:00-08:00", "<del>Lúc nào cũng gửi</del> <ins>21:00-08:00</ins>"),
+    ] {
+        browser.post(&format!("/settings/{path}"), &[(key, value)]).await;
+        assert!(browser.get("/settings/history").await.text.contains(told), "{key} = {value}");
+    }
 }
 
 #[tokio::test]

@@ -65,11 +65,7 @@ fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
         Some(company) => Some(Box::new(facts(&company, zone)?)),
         None => None,
     };
-    Ok(Contact {
-        company_contact: company,
-        company_lead: parts::text(data, "companyLead", CODE)?,
-        ..facts(data, zone)?
-    })
+    Ok(Contact { company_contact: company, company_lead: data.short("companyLead", CODE)?, ..facts(data, zone)? })
 }
 
 /// Who a deal is with: a contact whose `contactType` says whether a new one is a lead.
@@ -79,12 +75,12 @@ fn person(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
 
 fn facts(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
     Ok(Contact {
-        name: parts::text(data, "name", NAME)?,
-        lastname: parts::text(data, "lastname", CODE)?,
+        name: data.short("name", NAME)?,
+        lastname: data.short("lastname", CODE)?,
         kind: parts::kind(data)?,
         contact_type: None,
-        title: parts::text(data, "title", NAME)?,
-        passport: parts::text(data, "passport", CODE)?,
+        title: data.short("title", NAME)?,
+        passport: data.short("passport", CODE)?,
         gender: parts::gender(data)?,
         bg_info: parts::long_text(data, "bgInfo")?,
         date_of_birth: data.date("dateOfBirth", zone)?,
@@ -98,21 +94,21 @@ fn facts(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
         permit: parts::permit(data)?,
         company_contact: None,
         company_lead: None,
-        contact_id: parts::text(data, "contactId", CODE)?,
-        customer_id: parts::text(data, "customerId", CODE)?,
+        contact_id: data.short("contactId", CODE)?,
+        customer_id: data.short("customerId", CODE)?,
     })
 }
 
 /// Whom a note or ticket is about: only what its table lists, so that other members are no mistake.
 fn subject(data: &Reader<'_>) -> Result<Contact> {
     Ok(Contact {
-        name: parts::text(data, "name", NAME)?,
+        name: data.short("name", NAME)?,
         contact_type: parts::contact_type(data)?,
-        passport: parts::text(data, "passport", CODE)?,
+        passport: data.short("passport", CODE)?,
         emails: parts::emails(data)?,
         phones: parts::phones(data)?,
-        contact_id: parts::text(data, "contactId", CODE)?,
-        customer_id: parts::text(data, "customerId", CODE)?,
+        contact_id: data.short("contactId", CODE)?,
+        customer_id: data.short("customerId", CODE)?,
         ..Contact::default()
     })
 }
@@ -128,9 +124,9 @@ fn note(data: &Reader<'_>) -> Result<Note> {
         body: parts::long_text(data, "body")?.ok_or_else(|| data.missing("body"))?,
         is_for_deal,
         contact: subject(data)?,
-        deal_id: parts::text(data, "dealId", CODE)?,
+        deal_id: data.short("dealId", CODE)?,
         tags: parts::tags(data)?,
-        channel: parts::text(data, "channel", CODE)?,
+        channel: data.short("channel", CODE)?,
         permit: parts::permit(data)?,
     })
 }
@@ -144,15 +140,15 @@ fn deal(data: &Reader<'_>, zone: &TimeZone) -> Result<Deal> {
         }
     }
     Ok(Deal {
-        deal_id: parts::text(data, "dealId", CODE)?,
-        name: parts::text(data, "name", NAME)?.ok_or_else(|| data.missing("name"))?,
+        deal_id: data.short("dealId", CODE)?,
+        name: data.short("name", NAME)?.ok_or_else(|| data.missing("name"))?,
         value: parts::amount(data, "value")?,
-        currency: parts::text(data, "currency", CODE)?,
+        currency: data.short("currency", CODE)?,
         description: parts::long_text(data, "description")?,
-        stage: parts::text(data, "stage", CODE)?,
+        stage: data.short("stage", CODE)?,
         close_date: close_date(data, zone)?,
-        category: parts::text(data, "category", CODE)?,
-        package: parts::text(data, "package", CODE)?,
+        category: data.short("category", CODE)?,
+        package: data.short("package", CODE)?,
         owners,
         deal_with: deal_with.map(|with| person(&with, zone)).transpose()?,
         contacts,
@@ -172,14 +168,14 @@ fn close_date(data: &Reader<'_>, zone: &TimeZone) -> Result<Option<i64>> {
 /// `title`, tags and custom fields are the ticket's own.
 fn ticket(data: &Reader<'_>) -> Result<Ticket> {
     Ok(Ticket {
-        title: parts::text(data, "title", NAME)?.unwrap_or_default(),
+        title: data.short("title", NAME)?.unwrap_or_default(),
         body: parts::long_text(data, "body")?.ok_or_else(|| data.missing("body"))?,
         contact: subject(data)?,
-        deal_id: parts::text(data, "dealId", CODE)?,
+        deal_id: data.short("dealId", CODE)?,
         tags: parts::tags(data)?,
-        group_name: parts::text(data, "groupName", CODE)?,
-        sla_name: parts::text(data, "slaName", CODE)?,
-        channel: parts::text(data, "channel", CODE)?,
+        group_name: data.short("groupName", CODE)?,
+        sla_name: data.short("slaName", CODE)?,
+        channel: data.short("channel", CODE)?,
         cus_fields: parts::cus_fields(data)?,
     })
 }

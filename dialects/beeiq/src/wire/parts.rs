@@ -17,21 +17,6 @@ const LONGEST_AMOUNT: usize = 40;
 /// Elements of a list at most; a longer one would keep everybody else waiting.
 const MOST: usize = 200;
 
-/// A short text. `false`, which is how some clients say that there is none, is no text and nobody's passport.
-pub fn text(data: &Reader<'_>, name: &'static str, longest: usize) -> Result<Option<String>> {
-    data.value(name).map_or(Ok(None), |value| short(&value, longest))
-}
-
-fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
-    if matches!(value.node(), Node::Bool(_)) {
-        return Err(value.invalid("phải là chuỗi ký tự"));
-    }
-    match value.trimmed()? {
-        Some(text) if text.chars().count() > longest => Err(value.invalid(&format!("dài quá {longest} ký tự"))),
-        text => Ok(text),
-    }
-}
-
 /// A text of any length, kept as sent; a blank one says nothing.
 pub fn long_text(data: &Reader<'_>, name: &'static str) -> Result<Option<String>> {
     Ok(data.text(name)?.filter(|text| !text.trim().is_empty()))
@@ -83,7 +68,7 @@ pub fn contact_type(data: &Reader<'_>) -> Result<Option<ContactType>> {
 pub fn gender(data: &Reader<'_>) -> Result<Option<i64>> {
     let word = match data.value("gender").map(|value| value.node()) {
         None | Some(Node::List(_)) => return Ok(None),
-        Some(Node::Object(_)) => Some("{}".to_owned()),
+        Some(Node::Object(_) | Node::Bool(_)) => Some("{}".to_owned()),
         Some(_) => data.trimmed("gender")?.map(|word| word.to_lowercase()),
     };
     match word.as_deref() {
@@ -128,18 +113,14 @@ pub fn typed(value: &Value<'_>, label: &'static str) -> Result<Option<Typed>> {
     match value.node() {
         Node::Object(_) => match value.object()? {
             Some(object) => {
-                let label = text(&object, label, CODE)?.unwrap_or_default();
-                let inner = object.value("value").map_or(Ok(None), |inner| bare(&inner))?;
+                let label = object.short(label, CODE)?.unwrap_or_default();
+                let inner = object.value("value").map_or(Ok(None), |inner| inner.short(LINE))?;
                 Ok(inner.map(|value| Typed { label, value }))
             }
             None => Ok(None),
         },
-        _ => Ok(bare(value)?.map(|value| Typed { label: String::new(), value })),
+        _ => Ok(value.short(LINE)?.map(|value| Typed { label: String::new(), value })),
     }
-}
-
-fn bare(value: &Value<'_>) -> Result<Option<String>> {
-    short(value, LINE)
 }
 
 /// `addresses`: objects, or an address in one line.
@@ -147,7 +128,7 @@ pub fn addresses(data: &Reader<'_>) -> Result<Vec<Address>> {
     let mut found = Vec::new();
     for value in many(data, "addresses")? {
         let address = match value.node() {
-            Node::Text(_) => Address { street: bare(&value)?.unwrap_or_default(), ..Address::default() },
+            Node::Text(_) => Address { street: value.short(LINE)?.unwrap_or_default(), ..Address::default() },
             _ => value.object()?.map_or_else(|| Ok(Address::default()), |object| address(&object))?,
         };
         if address != Address::default() {
@@ -158,7 +139,7 @@ pub fn addresses(data: &Reader<'_>) -> Result<Vec<Address>> {
 }
 
 fn address(data: &Reader<'_>) -> Result<Address> {
-    let part = |data: &Reader<'_>, name| text(data, name, LINE).map(Option::unwrap_or_default);
+    let part = |data: &Reader<'_>, name| data.short(name, LINE).map(Option::unwrap_or_default);
     let is_object = data.value("country").is_some_and(|country| matches!(country.node(), Node::Object(_)));
     let (country_code, country) = match (is_object, data.nested("country")) {
         (true, Ok(Some(country))) => (part(&country, "code")?, part(&country, "name")?),
@@ -210,7 +191,7 @@ pub fn cus_fields(data: &Reader<'_>) -> Result<Vec<CusField>> {
     let mut found = Vec::new();
     for value in many(data, "cusFields")? {
         let Some(field) = value.object()? else { continue };
-        let Some(name) = text(&field, "name", CODE)? else { return Err(field.missing("name")) };
+        let Some(name) = field.short("name", CODE)? else { return Err(field.missing("name")) };
         found.push(match field.value("value") {
             Some(value) => cus_field(&name, &value)?,
             None => CusField { name, value: String::new() },
@@ -222,11 +203,8 @@ pub fn cus_fields(data: &Reader<'_>) -> Result<Vec<CusField>> {
 /// Several choices may come as a list instead of a text with `|`.
 fn cus_field(name: &str, value: &Value<'_>) -> Result<CusField> {
     let text = match value.node() {
-        Node::List(_) => {
-            let parts = value.list()?.iter().map(Value::trimmed).collect::<Result<Vec<_>>>()?;
-            parts.into_iter().flatten().collect::<Vec<_>>().join("|")
-        }
-        _ => value.text()?.unwrap_or_default(),
+        Node::List(_) => value.values()?.join("|"),
+        _ => value.written()?.unwrap_or_default(),
     };
     if text.split('|').count() > MOST {
         return Err(value.invalid(&format!("có quá {MOST} lựa chọn")));
@@ -244,7 +222,7 @@ pub fn permit(data: &Reader<'_>) -> Result<Option<Permit>> {
     if !(1..=4).contains(&status) {
         return Err(permit.invalid("status", "chỉ nhận từ 1 đến 4"));
     }
-    let (group, users) = (text(&permit, "group", CODE)?, words(&permit, "users", "email")?);
+    let (group, users) = (permit.short("group", CODE)?, words(&permit, "users", "email")?);
     Ok(Some(Permit { status, group, users }))
 }
 
@@ -268,8 +246,8 @@ fn words(data: &Reader<'_>, name: &'static str, inner: &'static str) -> Result<V
     let mut found = Vec::new();
     for value in many(data, name)? {
         found.extend(match value.node() {
-            Node::Object(_) => value.object()?.map_or(Ok(None), |object| text(&object, inner, CODE))?,
-            _ => short(&value, CODE)?,
+            Node::Object(_) => value.object()?.map_or(Ok(None), |object| object.short(inner, CODE))?,
+            _ => value.short(CODE)?,
         });
     }
     Ok(found)

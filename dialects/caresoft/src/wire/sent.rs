@@ -129,10 +129,10 @@ impl Lead {
     pub fn read(body: &Node, zone: &TimeZone) -> Result<Self> {
         let data = inside(body, "lead")?;
         Ok(Self {
-            username: short(&data, &["username", "name"], NAME)?,
-            subject: short(&data, &["subject"], NAME)?,
-            phone: short(&data, &["phone", "phone_no"], POINT)?,
-            email: short(&data, &["email"], POINT)?,
+            username: data.short(["username", "name"], NAME)?,
+            subject: data.short("subject", NAME)?,
+            phone: data.short(["phone", "phone_no"], POINT)?,
+            email: data.short("email", POINT)?,
             requester_id: data.integer(["requester_id", "contact_id"])?,
             service_id: data.integer("service_id")?,
             group_id: data.integer("group_id")?,
@@ -143,7 +143,7 @@ impl Lead {
             custom_fields: custom_fields(&data)?,
             comment: comment(&data)?,
             unqualify_reason: data.integer(["unqualify_reason", "unqualified_reason", "unqualified_reasons"])?,
-            ref_url: short(&data, &["ref_url"], URL)?,
+            ref_url: data.short("ref_url", URL)?,
         })
     }
 
@@ -165,13 +165,13 @@ impl Contact {
             return Err(data.invalid("gender", "chỉ nhận 0 (nam), 1 (nữ) hoặc 2 (không rõ)"));
         }
         Ok(Self {
-            username: short(&data, &["username", "name"], NAME)?,
+            username: data.short(["username", "name"], NAME)?,
             phones: [
-                short(&data, &["phone_no", "phone"], POINT)?,
-                short(&data, &["phone_no2"], POINT)?,
-                short(&data, &["phone_no3"], POINT)?,
+                data.short(["phone_no", "phone"], POINT)?,
+                data.short("phone_no2", POINT)?,
+                data.short("phone_no3", POINT)?,
             ],
-            emails: [short(&data, &["email"], POINT)?, short(&data, &["email2"], POINT)?],
+            emails: [data.short("email", POINT)?, data.short("email2", POINT)?],
             gender,
             organization_id: data.integer("organization_id")?,
             custom_fields: custom_fields(&data)?,
@@ -253,24 +253,6 @@ fn inside<'n>(body: &'n Node, name: &'static str) -> Result<Reader<'n>> {
     }
 }
 
-fn short(data: &Reader<'_>, names: &[&'static str], longest: usize) -> Result<Option<String>> {
-    for name in names {
-        if let Some(value) = data.value(*name)
-            && matches!(value.node(), Node::Bool(_))
-        {
-            return Err(value.invalid("phải là chuỗi ký tự"));
-        }
-        match data.trimmed(*name)? {
-            Some(text) if text.chars().count() > longest => {
-                return Err(data.invalid(name, &format!("dài quá {longest} ký tự")));
-            }
-            Some(text) => return Ok(Some(text)),
-            None => {}
-        }
-    }
-    Ok(None)
-}
-
 /// Numbers, as a list, a text with commas, or one alone. What is no number is no label of anybody's.
 fn labels(data: &Reader<'_>) -> Result<Option<Vec<i64>>> {
     const NAMES: [&str; 3] = ["lead_label", "lead_label_id", "labels"];
@@ -337,13 +319,7 @@ fn custom_fields(data: &Reader<'_>) -> Result<Vec<CustomField>> {
 }
 
 fn texts(value: &Value<'_>) -> Result<Vec<String>> {
-    let texts: Vec<String> = match value.node() {
-        Node::List(_) => {
-            let texts = value.list()?.iter().map(Value::trimmed).collect::<Result<Vec<_>>>()?;
-            texts.into_iter().flatten().collect()
-        }
-        _ => value.trimmed()?.into_iter().collect(),
-    };
+    let texts = value.values()?;
     if texts.len() > MOST { Err(value.invalid(&format!("có quá {MOST} phần tử"))) } else { Ok(texts) }
 }
 

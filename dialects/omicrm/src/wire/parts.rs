@@ -15,19 +15,6 @@ pub const ADDRESS: usize = 2_000;
 /// Elements of a list at most; a longer one would keep everybody else waiting.
 pub const MOST: usize = 200;
 
-/// A short text without outer blanks; a blank one says nothing.
-pub fn text(data: &Reader<'_>, names: impl Names, longest: usize) -> Result<Option<String>> {
-    data.value(names).map_or(Ok(None), |value| short(&value, longest))
-}
-
-/// The same of a value.
-pub fn short(value: &Value<'_>, longest: usize) -> Result<Option<String>> {
-    match value.trimmed()? {
-        Some(text) if text.chars().count() > longest => Err(value.invalid(&format!("dài quá {longest} ký tự"))),
-        text => Ok(text),
-    }
-}
-
 /// A text of any length, kept as sent; a blank one says nothing.
 pub fn long_text(data: &Reader<'_>, names: impl Names) -> Result<Option<String>> {
     data.value(names).map_or(Ok(None), |value| long(&value))
@@ -36,6 +23,16 @@ pub fn long_text(data: &Reader<'_>, names: impl Names) -> Result<Option<String>>
 /// The same of a value.
 pub fn long(value: &Value<'_>) -> Result<Option<String>> {
     Ok(value.text()?.filter(|text| !text.trim().is_empty()))
+}
+
+/// A value of an attribute of the org's own, where a checkbox may hold `true`.
+pub fn own(value: &Value<'_>) -> Result<Option<String>> {
+    Ok(value.written()?.filter(|text| !text.trim().is_empty()))
+}
+
+/// A gender in whatever word. One that is not known, and so are `true` and `false`, is no mistake.
+pub fn gender(value: &Value<'_>) -> Result<Option<String>> {
+    if matches!(value.node(), Node::Bool(_)) { value.written() } else { value.short(SHORT) }
 }
 
 /// The elements of a list; a lone one stands for a list of one.
@@ -48,7 +45,7 @@ pub fn elements<'d>(data: &'d Reader<'_>, names: impl Names, most: usize) -> Res
 /// Names of tags and the like.
 pub fn labels(data: &Reader<'_>, names: impl Names) -> Result<Vec<String>> {
     let values = elements(data, names, MOST)?;
-    values.iter().filter_map(|value| short(value, CODE).transpose()).collect()
+    values.iter().filter_map(|value| value.short(CODE).transpose()).collect()
 }
 
 /// A list of typed values, the data of each being what `read` makes of it; `None` when the list was not sent. An empty list
@@ -77,7 +74,7 @@ fn typed(value: &Value<'_>, read: impl Fn(&Value<'_>) -> Result<Option<String>>)
     let Some(data) = read(&data)? else { return Ok(None) };
     Ok(Some(Typed {
         data,
-        kind: text(&object, ["type", "value", "data_type", "dataType"], CODE)?.unwrap_or_default(),
-        value_type: text(&object, ["valueType", "value_type"], CODE)?.unwrap_or_default(),
+        kind: object.short(["type", "value", "data_type", "dataType"], CODE)?.unwrap_or_default(),
+        value_type: object.short(["valueType", "value_type"], CODE)?.unwrap_or_default(),
     }))
 }

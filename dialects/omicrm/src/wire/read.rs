@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::reader::{Reader, Value};
 
-use super::parts::{self, ADDRESS, CODE, SHORT, elements, labels, long, long_text, short, text, typed_list};
+use super::parts::{self, ADDRESS, CODE, SHORT, elements, gender, labels, long, long_text, own, typed_list};
 use super::{Contact, DynamicUpdate, FilterContact, Typed};
 
 /// The attribute whose name the vendor misspells, and as clients spell it who noticed.
@@ -14,23 +14,23 @@ const MORE_INFORMATION: [&str; 2] = ["more_infomation", "more_information"];
 /// A contact. The document spells members in two ways, its version 1 in a third, and clients in a fourth.
 pub fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
     let mut contact = Contact {
-        ref_id: text(data, ["refId", "ref_id", "refid"], CODE)?,
-        id: text(data, ["_id", "id", "public_id", "publicId"], SHORT)?,
+        ref_id: data.short(["refId", "ref_id", "refid"], CODE)?,
+        id: data.short(["_id", "id", "public_id", "publicId"], SHORT)?,
         tags: labels(data, "tags")?,
         business: labels(data, ["business", "business_type"])?,
         categories: labels(data, ["categories", "contact_categories"])?,
         tag_removes: labels(data, ["tagRemoves", "tag_removes", "tagsRemoves"])?,
         business_removes: labels(data, ["businessRemoves", "business_removes"])?,
         categories_removes: labels(data, ["categoriesRemoves", "categories_removes", "categoryRemoves"])?,
-        user_owner_email: text(data, ["userOwnerEmail", "user_owner_email"], SHORT)?,
-        avatar_url: text(data, ["avatarUrl", "avatar_url"], ADDRESS)?,
-        full_name: text(data, ["fullName", "full_name", "fullname"], SHORT)?,
-        gender: text(data, "gender", SHORT)?,
-        passport: text(data, "passport", CODE)?,
-        job_title: text(data, ["jobTitle", "jobTitlte", "job_title"], SHORT)?,
-        address: text(data, "address", ADDRESS)?,
-        ref_code: text(data, ["refCode", "ref_code", "refcode"], CODE)?,
-        ref_type: text(data, ["refType", "ref_type", "reftype"], CODE)?,
+        user_owner_email: data.short(["userOwnerEmail", "user_owner_email"], SHORT)?,
+        avatar_url: data.short(["avatarUrl", "avatar_url"], ADDRESS)?,
+        full_name: data.short(["fullName", "full_name", "fullname"], SHORT)?,
+        gender: data.value("gender").map_or(Ok(None), |value| gender(&value))?,
+        passport: data.short("passport", CODE)?,
+        job_title: data.short(["jobTitle", "jobTitlte", "job_title"], SHORT)?,
+        address: data.short("address", ADDRESS)?,
+        ref_code: data.short(["refCode", "ref_code", "refcode"], CODE)?,
+        ref_type: data.short(["refType", "ref_type", "reftype"], CODE)?,
         note: long_text(data, "note")?,
         birthday: data.date(["birthday", "birth_date", "birthDate"], zone)?.map(Some),
         phones: typed_list(data, ["phones", "phone"], point)?,
@@ -38,7 +38,7 @@ pub fn contact(data: &Reader<'_>, zone: &TimeZone) -> Result<Contact> {
         filter_contacts: filter_contacts(data)?,
         others: Vec::new(),
     };
-    if let Some(values) = typed_list(data, MORE_INFORMATION, long)? {
+    if let Some(values) = typed_list(data, MORE_INFORMATION, own)? {
         let path = MORE_INFORMATION[0].to_owned();
         contact.others.push(DynamicUpdate { field_code: path.clone(), values, path });
     }
@@ -55,7 +55,7 @@ fn filter_contacts(data: &Reader<'_>) -> Result<Vec<FilterContact>> {
         let Some(object) = value.object()? else { continue };
         let second = object.integer(["secondLevelIndex", "second_level_index"])?;
         all.push(FilterContact {
-            id: text(&object, ["id", "_id"], SHORT)?.ok_or_else(|| object.missing("id"))?,
+            id: object.short(["id", "_id"], SHORT)?.ok_or_else(|| object.missing("id"))?,
             index: object.integer("index")?.ok_or_else(|| object.missing("index"))?,
             // There is no zeroth place: clients write it where there is no second level.
             second_level_index: second.filter(|second| *second != 0),
@@ -68,12 +68,12 @@ fn filter_contacts(data: &Reader<'_>) -> Result<Vec<FilterContact>> {
 /// One of `otherDynamicUpdates`. Attributes that every org has are members of the contact under other names.
 fn dynamic_update(contact: &mut Contact, value: &Value<'_>, zone: &TimeZone) -> Result<()> {
     let Some(object) = value.object()? else { return Ok(()) };
-    let code = text(&object, ["fieldCode", "field_code"], SHORT)?.ok_or_else(|| object.missing("fieldCode"))?;
-    let one = |longest| first(&object, |value| short(value, longest));
+    let code = object.short(["fieldCode", "field_code"], SHORT)?.ok_or_else(|| object.missing("fieldCode"))?;
+    let one = |longest| first(&object, |value| value.short(longest));
     match code.as_str() {
         "full_name" => contact.full_name = one(SHORT)?.filter(|name| !name.is_empty()),
         "job_title" => contact.job_title = one(SHORT)?,
-        "gender" => contact.gender = one(SHORT)?,
+        "gender" => contact.gender = first(&object, gender)?,
         "address" => contact.address = one(ADDRESS)?,
         "passport" => contact.passport = one(CODE)?,
         "note" => contact.note = first(&object, long)?,
@@ -84,7 +84,7 @@ fn dynamic_update(contact: &mut Contact, value: &Value<'_>, zone: &TimeZone) -> 
         _ => {
             let is_more = MORE_INFORMATION.contains(&code.as_str());
             let field_code = if is_more { MORE_INFORMATION[0].to_owned() } else { code };
-            contact.others.push(DynamicUpdate { field_code, values: values(&object, long)?, path: object.path() });
+            contact.others.push(DynamicUpdate { field_code, values: values(&object, own)?, path: object.path() });
         }
     }
     Ok(())
@@ -92,7 +92,7 @@ fn dynamic_update(contact: &mut Contact, value: &Value<'_>, zone: &TimeZone) -> 
 
 /// A phone or an e-mail.
 fn point(value: &Value<'_>) -> Result<Option<String>> {
-    short(value, SHORT)
+    value.short(SHORT)
 }
 
 /// The values of one of `otherDynamicUpdates`.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use kit::reader::{Reader, Value};
 
 use super::Search;
-use super::parts::{self, SHORT, elements, labels, text};
+use super::parts::{self, SHORT, elements, labels};
 
 /// Ids of `includeIds` or `excludeIds` at most.
 const MOST_IDS: usize = 10_000;
@@ -13,7 +13,7 @@ const MOST_IDS: usize = 10_000;
 /// A search.
 pub fn search(data: &Reader<'_>, zone: &TimeZone) -> Result<Search> {
     let mut search = Search {
-        keyword: text(data, "keyword", SHORT)?,
+        keyword: data.short("keyword", SHORT)?,
         tags: labels(data, "tags")?,
         business: labels(data, ["business", "business_type"])?,
         categories: labels(data, ["categories", "contact_categories"])?,
@@ -25,7 +25,7 @@ pub fn search(data: &Reader<'_>, zone: &TimeZone) -> Result<Search> {
     };
     for value in elements(data, "ranges", parts::MOST)? {
         let Some(object) = value.object()? else { continue };
-        let range = match text(&object, "field", SHORT)?.as_deref() {
+        let range = match object.short("field", SHORT)?.as_deref() {
             Some("created_date") => &mut search.created,
             Some("last_updated_date") => &mut search.updated,
             Some(_) => return Err(object.invalid("field", "chỉ nhận created_date hoặc last_updated_date")),

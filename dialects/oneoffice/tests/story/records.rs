@@ -5,7 +5,7 @@ use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::{Address, Kind, Stage};
 use domain::dialect::System;
 use domain::identity::Country;
-use domain::{Actor, Customer};
+use domain::{Actor, Customer, Role};
 use serde_json::json;
 
 use super::support::{DELETE, GETS, House, INSERT, ITEM, UPDATE, contact};
@@ -44,6 +44,61 @@ fn every_parameter_is_kept() {
     assert!(house.journal().decisions.iter().any(|line| line.contains("NV99")));
     for search in ["0905000003", "000.001", "tran thi anh", "KH-1", "anh@example.com"] {
         assert_eq!(house.get(GETS, &format!("search={}", search.replace(' ', "+")))["total_item"], 1, "{search}");
+    }
+}
+
+#[test]
+fn a_staff_code_counts_before_a_name() {
+    let house = House::new();
+    house.write(|tx| {
+        for (email, name, staff_code, is_active) in [
+            ("mot@example.com", "Người một", Some("AN"), true),
+            ("hai@example.com", "An", None, true),
+            ("ba@example.com", "Người ba", Some("Binh"), true),
+            ("bon@example.com", "Cùng tên", None, false),
+            ("nam@example.com", "Cùng tên", None, true),
+            ("sau@example.com", "Đã nghỉ", Some("NGHI"), false),
+            ("bay@example.com", "Nghi", None, true),
+        ] {
+            let staff_code = staff_code.map(str::to_owned);
+            let made = hub::users::create(
+                tx,
+                &hub::users::NewUser {
+                    email: email.into(),
+                    name: name.into(),
+                    role: Role::Member,
+                    staff_code: staff_code.clone(),
+                    number: None,
+                    password_hash: None,
+                },
+            )?;
+            let edit = hub::users::Edit {
+                name: name.into(),
+                staff_code,
+                phone: None,
+                role: Role::Member,
+                active: is_active,
+                teams: Vec::new(),
+            };
+            hub::users::change(tx, Role::Owner, made.number, &edit)?;
+        }
+        Ok(())
+    });
+    for (word, owners) in [
+        ("an", vec!["mot@example.com"]),
+        ("AN", vec!["mot@example.com"]),
+        ("người Ba", vec!["ba@example.com"]),
+        ("Binh", vec!["ba@example.com"]),
+        // Neither as it is kept nor in one case throughout.
+        ("bINH", vec![]),
+        ("cùng tên", vec!["nam@example.com"]),
+        ("HAI@example.com", vec!["hai@example.com"]),
+        ("nghi", vec![]),
+    ] {
+        house.insert(json!({"code": format!("KH-{word}"), "user_ids": word}));
+        let number = house.get(GETS, "limit=1")["data"][0]["ID"].as_i64().unwrap();
+        let kept = house.customer(number);
+        assert_eq!(kept.owners.iter().map(|user| user.email.as_str()).collect::<Vec<_>>(), owners, "{word}");
     }
 }
 

@@ -155,9 +155,7 @@ fn entry(key: &str, value: &Value<'_>) -> Result<FieldPair> {
 fn several(value: &Value<'_>) -> Result<Option<String>> {
     if value.node().as_list().is_none() {
         let blank_is_empty = |text: String| if text.trim().is_empty() { String::new() } else { text };
-        return Ok(value.text()?.map(blank_is_empty));
+        return Ok(value.written()?.map(blank_is_empty));
     }
-    let parts: Vec<String> =
-        value.list()?.iter().filter_map(|part| part.trimmed().transpose()).collect::<Result<_>>()?;
-    Ok(Some(parts.join("|")))
+    Ok(Some(value.values()?.join("|")))
 }

@@ -106,14 +106,7 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
                     Err(refusal)
                 };
             }
-            let saved = customers::change(tx, customer.id, |current| {
-                if current.version != customer.version {
-                    return Err(Error::busy("the record was changed by somebody else meanwhile"));
-                }
-                *current = wanted;
-                Ok(())
-            });
-            let saved = saved?.after;
+            let saved = customers::write_back(tx, &viewer, &customer, wanted)?;
             Ok((fact, editor, End::Saved(Box::new(saved))))
         })
         .await?;

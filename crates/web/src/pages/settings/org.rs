@@ -2,10 +2,10 @@
 
 use askama::Template;
 use domain::Error;
-use domain::org::Org;
+use domain::org::{OFF, Org, Settings};
 use hub::settings;
 
-use super::{Part, Sent, page};
+use super::{Part, Sent, field as name_of, page};
 use crate::Visitor;
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Toast, go, show as show_page};
@@ -26,9 +26,6 @@ pub struct Entry {
     pub is_optional: bool,
 }
 
-/// How the settings call it that there is no limit; people leave the field empty.
-const OFF: &str = "off";
-
 #[derive(Template)]
 #[template(path = "settings/org.html")]
 struct OrgSettings {
@@ -47,18 +44,12 @@ pub async fn show(visitor: Visitor) -> Answer {
 
 fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
     let s = &t.settings_org;
-    let entry = |key: &'static str, label, hint| Entry {
-        key,
-        label,
-        hint,
-        value: org.settings.text(key).to_owned(),
-        choices: Vec::new(),
-        is_optional: false,
-    };
-    let limit = |key: &'static str, label, hint| {
-        let known = entry(key, label, hint);
-        let value = if known.value == OFF { String::new() } else { known.value.clone() };
-        Entry { value, is_optional: true, ..known }
+    let entry = |key: &'static str, label, hint| {
+        let is_optional = Settings::can_be_off(key);
+        // People leave the field empty where a limit is off.
+        let value = org.settings.text(key);
+        let value = if is_optional && value == OFF { String::new() } else { value.to_owned() };
+        Entry { key, label, hint, value, choices: Vec::new(), is_optional }
     };
     let mut locale = entry("locale", s.locale, s.locale_hint);
     locale.choices = vec![("vi", t.shell.vi), ("en", t.shell.en)];
@@ -88,18 +79,18 @@ fn groups(org: &Org, t: &Messages) -> Vec<(&'static str, Vec<Entry>)> {
         (
             s.limits_sms,
             vec![
-                limit("sms.trial", s.trial, s.count_hint),
-                limit("sms.daily_cap", s.daily_cap, s.count_hint),
-                limit("sms.recipient_daily_cap", s.recipient_cap, s.count_hint),
-                limit("sms.quiet_hours", s.quiet_hours, s.quiet_hint),
+                entry("sms.trial", s.trial, s.count_hint),
+                entry("sms.daily_cap", s.daily_cap, s.count_hint),
+                entry("sms.recipient_daily_cap", s.recipient_cap, s.count_hint),
+                entry("sms.quiet_hours", s.quiet_hours, s.quiet_hint),
             ],
         ),
         (
             s.limits_email,
             vec![
-                limit("email.daily_cap", s.daily_cap, s.count_hint),
-                limit("email.recipient_daily_cap", s.recipient_cap, s.count_hint),
-                limit("email.quiet_hours", s.quiet_hours, s.quiet_hint),
+                entry("email.daily_cap", s.daily_cap, s.count_hint),
+                entry("email.recipient_daily_cap", s.recipient_cap, s.count_hint),
+                entry("email.quiet_hours", s.quiet_hours, s.quiet_hint),
             ],
         ),
     ]
@@ -117,11 +108,11 @@ pub async fn set(visitor: Visitor, sent: Sent) -> Answer {
     };
     let changes: Vec<(String, String)> = sent.pairs().iter().filter_map(change).collect();
     let refused = |error| match error {
-        // The form's own words say better than the setting's what fits.
-        Error::Invalid { field, .. } if entries.iter().any(|entry| entry.key == field) => {
-            let entry = entries.iter().find(|entry| entry.key == field);
-            let told = entry.map(|entry| format!("{}: {}", entry.label, entry.hint)).unwrap_or_default();
-            Error::Invalid { field, message: told }
+        // People know a setting by what the form calls it.
+        Error::Invalid { field, message } if entries.iter().any(|entry| entry.key == field) => {
+            let name = format!("“{}”", name_of(&field, visitor.t));
+            let message = visitor.said(&message).replacen(&field, &name, 1);
+            Error::Invalid { field, message }
         }
         other => other,
     };

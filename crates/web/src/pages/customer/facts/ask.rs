@@ -6,7 +6,7 @@ use domain::field::{FieldType, FieldValue, ValueItem};
 use domain::funnel::Funnel;
 use domain::identity::Country;
 use domain::{ContactPoint, Customer, Error, Result, Viewer};
-use hub::{Tx, catalog, companies, customers, funnels, users};
+use hub::{Tx, catalog, companies, funnels, users};
 use jiff::civil::Date;
 
 use super::{Editor, Fact, place_of, point_line, stage_name};
@@ -131,8 +131,7 @@ impl Fact {
             }
             Self::Company if first.is_empty() => customer.company = None,
             Self::Company => {
-                let company = companies::meant(tx, viewer, country, first)?;
-                customer.company = customers::find_ref(tx, company.id)?;
+                customer.company = Some(companies::meant(tx, viewer, country, customer, first)?);
             }
             Self::Funnel(funnel) if first.is_empty() => customer.standings.retain(|it| it.funnel != funnel.id),
             Self::Funnel(funnel) => {
