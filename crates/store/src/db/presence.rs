@@ -24,6 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How the error of a server begins that has no room for one more connection (class 53).
 const FULL: &str = "PostgreSQL: 53";
 
+/// How the error of a server begins that ended a connection at somebody's wish.
+const CUT: &str = "PostgreSQL: 57P01";
+/// How many connections in a row may be ended so before the server is taken for one that shuts down.
+const CUTS: usize = 5;
+
 /// What is known of the server.
 pub(super) struct Presence {
     begun: Instant,
@@ -123,7 +128,7 @@ impl Presence {
         self.asked.store(asked, SeqCst);
         // A connection may be cut by a server that is there: only one that lets nobody in is away.
         let answers = client.as_mut().is_some_and(|client| client.is_valid(PATIENCE).is_ok());
-        let end = if answers { Ok(()) } else { connect(url, drop).map(|made| *client = Some(made)) };
+        let end = if answers { Ok(()) } else { reach(url).map(|made| *client = Some(made)) };
         // Others were answered meanwhile, or the server is full and says so: then it is there.
         let is_there = |error: &Error| self.heard() > asked || error.private().starts_with(FULL);
         let is_lost = end.as_ref().is_err_and(|error| !is_there(error));
@@ -158,6 +163,18 @@ impl Presence {
     }
 }
 
+/// Connects, and does so again when the server ended the connection: it spoke, so it is there. One that shuts down refuses the next.
+fn reach(url: &str) -> Result<Client> {
+    let mut end = connect(url, drop);
+    for _ in 1..CUTS {
+        if !end.as_ref().is_err_and(|error| error.private().starts_with(CUT)) {
+            break;
+        }
+        end = connect(url, drop);
+    }
+    end
+}
+
 /// Why the watcher looks up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pause {
@@ -186,6 +203,7 @@ impl Drop for Working<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::thread;
 
@@ -223,5 +241,28 @@ mod tests {
         // Whatever else comes back says that it is there after all.
         presence.hear();
         assert!(!presence.is_away());
+    }
+
+    /// A server that ends its first connections as if somebody had asked for it, and then has no room for another.
+    #[test]
+    fn a_server_that_cuts_a_connection_is_asked_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let codes = ["57P01", "57P01", "53300"];
+        let server = thread::spawn(move || {
+            for code in codes {
+                let (mut stream, _) = listener.accept().unwrap();
+                // The start of a session, as long as its first four bytes say.
+                let mut length = [0; 4];
+                stream.read_exact(&mut length).unwrap();
+                stream.read_exact(&mut vec![0; u32::from_be_bytes(length) as usize - 4]).unwrap();
+                let told = format!("SFATAL\0VFATAL\0C{code}\0Mno\0\0");
+                let length = told.len() as u32 + 4;
+                stream.write_all(&[b"E", &length.to_be_bytes()[..], told.as_bytes()].concat()).unwrap();
+            }
+        });
+        let refusal = reach(&format!("postgres://nobody@{address}/none?sslmode=disable")).err().unwrap();
+        assert!(refusal.private().starts_with(FULL), "{refusal:?}");
+        server.join().unwrap();
     }
 }
