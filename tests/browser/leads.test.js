@@ -66,6 +66,8 @@ scene("a card's own menu moves it too", async (page) => {
   const card = page.locator("[data-tile]").filter({ hasText: subject });
   await card.getByLabel(`Chuyển trạng thái: ${subject}`).click();
   await card.getByRole("button", { name: to, exact: true }).click();
+  // The card is in its lane before the server has answered, and who leaves then takes the question back.
+  await page.getByRole("status").filter({ hasText: `Đã chuyển sang ${to}` }).waitFor({ state: "attached" });
   await isIn(page, to, subject);
   await page.reload();
   await isIn(page, to, subject);

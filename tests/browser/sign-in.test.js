@@ -106,6 +106,8 @@ scene("the theme is switched, remembered, and otherwise the machine's", async (p
     await page.getByLabel(/^Tài khoản/).click();
     await page.getByRole("button", { name }).click();
     await page.locator(`html[data-theme=${{ Sáng: "light", Tối: "dark", "Theo máy": "system" }[name]}]`).waitFor();
+    // Colours come with the style sheet, which may be later than the page.
+    await page.waitForLoadState();
   };
   await page.goto("/");
   const light = await ground();

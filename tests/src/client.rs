@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than any answer takes, also on a machine that others keep busy.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A connection.
 pub struct Client {

@@ -25,7 +25,8 @@ const SQLITE_FILE: &str = "daumoi.db";
 const SECRET_KEY: &str = "DAUMOI_SECRET_KEY";
 
 /// A command needs one connection to read and one to write.
-pub const FOR_A_COMMAND: Options = Options { readers: 1, connections: 2, queue: 64, durability: Durability::Full };
+pub const FOR_A_COMMAND: Options =
+    Options { readers: 1, connections: 2, queue: 64, durability: Durability::Full, silence: Options::SILENCE };
 
 /// Where everything is.
 #[derive(Debug, Clone)]

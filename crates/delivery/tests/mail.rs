@@ -219,8 +219,11 @@ async fn refusals_are_told_from_hindrances() {
     assert!(matches!(&passing, Outcome::Retry { status: Some(450), .. }), "{passing:?}");
     let malformed = send(&net(), &url, None, "binh").await;
     assert!(matches!(malformed, Outcome::Refused { status: None, .. }));
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let nobody = send(&net(), &format!("smtp://{free}"), None, "binh@example.com").await;
+    // A port that is taken and on which nobody listens.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = silent.local_addr().unwrap();
+    let nobody = send(&net(), &format!("smtp://{address}"), None, "binh@example.com").await;
     assert!(matches!(nobody, Outcome::Retry { status: None, .. }), "{nobody:?}");
 }
 

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use crate::{Drained, Front};
 
 /// Longer than anything here may take; it turns a hang into a failure.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 struct Server {
     address: SocketAddr,

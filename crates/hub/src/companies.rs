@@ -8,7 +8,7 @@ use domain::text::label_key;
 use domain::{Customer, Deal, Error, Id, Result, Viewer};
 use store::{Tx, companies, deals};
 
-use crate::{Filter, customers};
+use crate::{Filter, customers, sight};
 
 /// How many customers belong to each of some organizations.
 pub fn sizes(tx: &mut Tx<'_>, found: &[Customer]) -> Result<HashMap<Id, i64>> {
@@ -93,7 +93,10 @@ pub fn people(tx: &mut Tx<'_>, viewer: &Viewer, company: Id, before: Option<Id>,
     Ok(People { customers: found, next })
 }
 
-/// Deals of an organization that `viewer` may see, newest first.
+/// Deals of an organization that `viewer` may see, newest first; without the people whom they may not see.
 pub fn deals(tx: &mut Tx<'_>, viewer: &Viewer, company: Id) -> Result<Vec<Deal>> {
-    Ok(deals::of_customer(tx, company)?.into_iter().filter(|deal| deal.permit.allows(viewer)).collect())
+    let mut found = deals::of_customer(tx, company)?;
+    found.retain(|deal| deal.permit.allows(viewer));
+    sight::trim_deals(tx, viewer, &mut found)?;
+    Ok(found)
 }

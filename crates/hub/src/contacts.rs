@@ -30,7 +30,8 @@ pub fn create(tx: &mut Tx<'_>, new: &Customer) -> Result<Kept> {
     }
 }
 
-/// Changes the contact with a number. `apply` brings in the facts that were sent; values replace those of their fields.
+/// Changes the contact with a number, and gives it as `viewer` sees it. `apply` brings in the facts that were sent; values replace
+/// those of their fields.
 pub fn change(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
@@ -50,7 +51,8 @@ pub fn change(
         values.into_iter().for_each(|value| customer.replace_value(value));
         Ok(())
     })?;
-    Ok(Kept::Done(Box::new(changed.after)))
+    let seen = customers::as_seen(tx, viewer, changed.after)?.ok_or_else(not_found)?;
+    Ok(Kept::Done(Box::new(seen)))
 }
 
 /// The contact with a number, if `viewer` may see it.
@@ -59,7 +61,7 @@ pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Customer> {
         Some(id) => customers::find(tx, viewer, id)?,
         None => None,
     };
-    known.ok_or_else(|| Error::not_found("Không tìm thấy khách hàng"))
+    known.ok_or_else(not_found)
 }
 
 /// The contact who has a phone or e-mail, if `viewer` may see them.
@@ -72,7 +74,11 @@ pub fn find_by_point(tx: &mut Tx<'_>, viewer: &Viewer, point: &ContactPoint) -> 
         Some(id) => customers::find(tx, viewer, id)?,
         None => None,
     };
-    known.ok_or_else(|| Error::not_found("Không tìm thấy khách hàng"))
+    known.ok_or_else(not_found)
+}
+
+fn not_found() -> Error {
+    Error::not_found("Không tìm thấy khách hàng")
 }
 
 fn taken(tx: &mut Tx<'_>, points: &[ContactPoint], own: Option<Id>) -> Result<Option<Kept>> {

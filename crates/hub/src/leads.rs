@@ -124,11 +124,10 @@ pub fn find_for(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<(Lead, 
     let id = leads::find_by_number(tx, number)?.ok_or_else(not_found)?;
     let lead = find(tx, id)?;
     let customer = match &lead.customer {
-        Some(customer) => customers::find(tx, customer.id)?,
+        Some(customer) => crate::customers::find(tx, viewer, customer.id)?,
         None => None,
     };
-    let customer = customer.filter(|customer| customer.permit.allows(viewer)).ok_or_else(not_found)?;
-    Ok((lead, customer))
+    Ok((lead, customer.ok_or_else(not_found)?))
 }
 
 /// A lead, whole.

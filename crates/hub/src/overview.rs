@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{Customer, Id, Instant, Lead, Result, Viewer};
+use store::overview::Unseen;
 use store::{Tx, customers, leads, overview, tickets};
 
 pub use store::overview::{Arrival, Arrivals, Asked};
@@ -10,9 +11,28 @@ pub use store::overview::{Arrival, Arrivals, Asked};
 /// Rows that a number on the first page is counted up to, where it is counted row by row.
 pub const MOST_COUNTED: i64 = 5_000;
 
-/// Who came from a moment on and before another, by noun, door and source.
-pub fn arrivals(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<Vec<Arrivals>> {
-    overview::arrivals(tx, from, to)
+/// Who came and may be seen, by noun, door and source: in each span, which is from a moment on and before another. As many as
+/// [`list`] has lines.
+pub fn arrivals(tx: &mut Tx<'_>, viewer: &Viewer, spans: &[(Instant, Instant)]) -> Result<Vec<Vec<Arrivals>>> {
+    let hidden = crate::customers::hidden_from(tx, viewer)?;
+    let from = spans.iter().map(|span| span.0).min().unwrap_or_default();
+    let to = spans.iter().map(|span| span.1).max().unwrap_or_default();
+    let unseen = overview::unseen(tx, from, to, &hidden)?;
+    let mut counted = Vec::with_capacity(spans.len());
+    for (from, to) in spans {
+        let mut found = overview::arrivals(tx, *from, *to)?;
+        for Unseen { arrivals: one, .. } in unseen.iter().filter(|one| (*from..*to).contains(&one.at)) {
+            let same = |known: &&mut Arrivals| {
+                (&known.subject, &known.dialect, known.source) == (&one.subject, &one.dialect, one.source)
+            };
+            if let Some(known) = found.iter_mut().find(same) {
+                known.count -= one.count;
+            }
+        }
+        found.retain(|known| known.count > 0);
+        counted.push(found);
+    }
+    Ok(counted)
 }
 
 /// Tickets that wait and may be seen, by when they were made: in each span, which is from a moment on and before another,
@@ -35,23 +55,26 @@ pub fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
 /// A page of those who came.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Each with the customer and the lead, if they can still be seen.
+    /// Each with the customer and the lead, if they are still there.
     pub rows: Vec<(Arrival, Option<Customer>, Option<Lead>)>,
     /// Where the next page begins, if there is more.
     pub next: Option<(Instant, Id)>,
 }
 
-/// The list behind the numbers: the next `size` who came. Whoever the viewer may not see, or is gone, stands there without a name.
+/// The list behind the numbers: the next `size` who came and whom the viewer may see. Who is gone stands there without a name.
 pub fn list(tx: &mut Tx<'_>, viewer: &Viewer, asked: &Asked, after: Option<(Instant, Id)>, size: i64) -> Result<Page> {
     // One more than is shown tells whether there is more.
-    let mut found = overview::list(tx, asked, after, size + 1)?;
+    let hidden = crate::customers::hidden_from(tx, viewer)?;
+    let mut found = overview::list(tx, asked, &hidden, after, size + 1)?;
     let is_end = found.len() as i64 <= size;
     found.truncate(usize::try_from(size).unwrap_or(0));
     let next = found.last().map(|last| (last.at, last.id)).filter(|_| !is_end);
     let of: Vec<Id> = found.iter().filter_map(|arrival| arrival.customer).collect();
     let of_leads: Vec<Id> = found.iter().filter(|one| one.subject == "lead").map(|one| one.subject_id).collect();
-    let known = customers::list(tx, &of)?.into_iter().filter(|customer| customer.permit.allows(viewer));
-    let known: HashMap<Id, Customer> = known.map(|customer| (customer.id, customer)).collect();
+    let mut known = customers::list(tx, &of)?;
+    known.retain(|customer| customer.permit.allows(viewer));
+    crate::sight::trim_customers(tx, viewer, &mut known)?;
+    let known: HashMap<Id, Customer> = known.into_iter().map(|customer| (customer.id, customer)).collect();
     let leads: HashMap<Id, Lead> = leads::list(tx, &of_leads)?.into_iter().map(|lead| (lead.id, lead)).collect();
     let row = |arrival: Arrival| {
         let customer = arrival.customer.and_then(|id| known.get(&id).cloned());

@@ -1,12 +1,12 @@
-//! What somebody may see of the records that one they see names: the company of a person, the people on a deal, and both in
-//! what history says.
+//! What somebody may see of the records that one they see names: the company of a person, the people on a deal, the notes on
+//! what belongs to a customer, and all of them in what history says.
 
 use std::collections::{HashMap, HashSet};
 
 use domain::change::Change;
-use domain::{Customer, Deal, Error, Id, Note, Result, Viewer};
+use domain::{Customer, Deal, Error, Id, Note, Result, Ticket, Viewer};
 use store::search::{self, Filter};
-use store::{Tx, customers, deals, permits};
+use store::{Tx, customers, deals, notes, permits};
 
 /// Records of a name that are looked at to tell whether one of them is seen.
 const OF_A_NAME: i64 = 20;
@@ -46,8 +46,55 @@ pub(crate) fn trim_deals(tx: &mut Tx<'_>, viewer: &Viewer, seen: &mut [Deal]) ->
     Ok(())
 }
 
-/// Takes away what history says of deals and notes that `viewer` may not see, and the names of hidden records. `seen` are the
-/// customer's deals and notes that they do see.
+/// Takes away the deal of a ticket where `viewer` may not see it.
+pub(crate) fn trim_ticket(tx: &mut Tx<'_>, viewer: &Viewer, ticket: &mut Ticket) -> Result<()> {
+    if let Some(deal) = ticket.deal.filter(|_| *viewer != Viewer::Org) {
+        ticket.deal = deals_among(tx, viewer, &[deal])?.first().copied();
+    }
+    Ok(())
+}
+
+/// Takes away the notes that `viewer` may not see, be it for their own permit or because what they are on is hidden. `seen` are
+/// deals that they are known to see.
+pub(crate) fn trim_notes(tx: &mut Tx<'_>, viewer: &Viewer, seen: &[Deal], notes: &mut Vec<Note>) -> Result<()> {
+    if *viewer == Viewer::Org {
+        return Ok(());
+    }
+    notes.retain(|note| note.permit.allows(viewer));
+    let mut known: HashSet<Id> = seen.iter().map(|deal| deal.id).collect();
+    let others: HashSet<Id> = notes.iter().filter_map(|note| note.deal).collect();
+    let others: Vec<Id> = others.difference(&known).copied().collect();
+    known.extend(deals_among(tx, viewer, &others)?);
+    let ids = |on: fn(&Note) -> Option<Id>| notes.iter().filter_map(on).collect::<Vec<Id>>();
+    let hidden = strays_among(tx, viewer, &ids(|note| note.lead), &ids(|note| note.ticket))?;
+    let is_hidden = |on: Option<Id>| on.is_some_and(|id| hidden.contains(&id));
+    notes.retain(|note| {
+        note.deal.is_none_or(|deal| known.contains(&deal)) && !is_hidden(note.lead) && !is_hidden(note.ticket)
+    });
+    Ok(())
+}
+
+/// Those of some deals that `viewer` may see, themselves and the customers they are of.
+fn deals_among(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[Id]) -> Result<Vec<Id>> {
+    let mut found = deals::list(tx, ids)?;
+    found.retain(|deal| deal.permit.allows(viewer));
+    let whose = |deal: &Deal| deal.customer.as_ref().map(|customer| customer.id);
+    let hidden = hidden_among(tx, viewer, &found.iter().filter_map(whose).collect::<Vec<_>>())?;
+    found.retain(|deal| whose(deal).is_none_or(|customer| !hidden.contains(&customer)));
+    Ok(found.iter().map(|deal| deal.id).collect())
+}
+
+/// Those of some leads and tickets whose customers `viewer` may not see. What was written about a lead while two records were
+/// one stays with the other one when they are parted.
+fn strays_among(tx: &mut Tx<'_>, viewer: &Viewer, leads: &[Id], tickets: &[Id]) -> Result<HashSet<Id>> {
+    let whose = notes::whose(tx, leads, tickets)?;
+    let customers: Vec<Id> = whose.iter().map(|(_, customer)| *customer).collect();
+    let hidden = hidden_among(tx, viewer, &customers)?;
+    Ok(whose.into_iter().filter(|(_, customer)| hidden.contains(customer)).map(|(id, _)| id).collect())
+}
+
+/// Takes away what history says of deals, notes, leads and tickets that `viewer` may not see, and the names of hidden records.
+/// `seen` are the customer's deals and notes that they do see.
 pub(crate) fn trim_history(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
@@ -63,9 +110,16 @@ pub(crate) fn trim_history(
     let others: HashSet<Id> =
         history.iter().filter(|change| is_guarded(change)).map(|change| change.subject_id).collect();
     let others: Vec<Id> = others.difference(&known).copied().collect();
-    let gone = deals::list(tx, &others)?.into_iter().filter(|deal| deal.permit.allows(viewer));
-    known.extend(gone.map(|deal| deal.id));
-    history.retain(|change| !is_guarded(change) || known.contains(&change.subject_id));
+    known.extend(deals_among(tx, viewer, &others)?);
+    let about = |subject: &str| {
+        let about = history.iter().filter(|change| change.subject == subject).map(|change| change.subject_id);
+        about.collect::<HashSet<Id>>().into_iter().collect::<Vec<Id>>()
+    };
+    let strays = strays_among(tx, viewer, &about("lead"), &about("ticket"))?;
+    history.retain(|change| match is_guarded(change) {
+        true => known.contains(&change.subject_id),
+        false => !strays.contains(&change.subject_id),
+    });
     let mut names = Names { viewer, seen: HashMap::new() };
     for change in history {
         let subject = change.subject.clone();

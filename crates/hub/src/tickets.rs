@@ -7,7 +7,7 @@ use store::search::{self, Filter};
 use store::{Tx, changes, notes, tickets};
 
 use crate::leads::steps::{checked_body, item, team};
-use crate::{customers, history};
+use crate::{customers, history, sight};
 
 pub use store::tickets::{After, Asked, State};
 
@@ -34,8 +34,15 @@ pub fn create(tx: &mut Tx<'_>, mut new: Ticket) -> Result<Ticket> {
     Ok(new)
 }
 
-/// The ticket with a number, if `viewer` may see its customer.
+/// The ticket with a number, if `viewer` may see its customer; without the deal where they may not see that.
 pub fn find_for(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Ticket> {
+    let mut ticket = find_whole(tx, viewer, number)?;
+    sight::trim_ticket(tx, viewer, &mut ticket)?;
+    Ok(ticket)
+}
+
+/// The same with its deal, to be written back.
+fn find_whole(tx: &mut Tx<'_>, viewer: &Viewer, number: i64) -> Result<Ticket> {
     let not_found = || Error::not_found("Không tìm thấy phiếu hỗ trợ");
     let id = tickets::find_by_number(tx, number)?.ok_or_else(not_found)?;
     let ticket = tickets::find(tx, id)?.ok_or_else(not_found)?;
@@ -107,7 +114,7 @@ pub fn reopen(tx: &mut Tx<'_>, seen: Seen<'_>) -> Result<Ticket> {
 }
 
 fn find_seen(tx: &mut Tx<'_>, seen: Seen<'_>) -> Result<Ticket> {
-    let known = find_for(tx, seen.viewer, seen.number)?;
+    let known = find_whole(tx, seen.viewer, seen.number)?;
     if let Some(customer) = &known.customer {
         tx.touch(customer.number);
     }

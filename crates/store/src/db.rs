@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use domain::webhook::Subscription;
 use domain::{Actor, Error, Id, Ids, Instant, OrgId, Result};
@@ -45,6 +46,8 @@ pub struct Options {
     pub queue: usize,
     /// What a commit on SQLite waits for.
     pub durability: Durability,
+    /// A PostgreSQL that says nothing at all for so long, to nobody, is taken for gone: nobody waits for it any more.
+    pub silence: Duration,
 }
 
 /// What a commit on SQLite waits for before it is answered.
@@ -58,9 +61,14 @@ pub enum Durability {
     Normal,
 }
 
+impl Options {
+    /// How long a silent PostgreSQL is waited for unless somebody says otherwise.
+    pub const SILENCE: Duration = Duration::from_millis(1_500);
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 2, connections: 12, queue: 8_192, durability: Durability::Full }
+        Self { readers: 2, connections: 12, queue: 8_192, durability: Durability::Full, silence: Self::SILENCE }
     }
 }
 

@@ -4,6 +4,8 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use domain::{Error, Instant, Result};
 use postgres::Client;
@@ -25,6 +27,9 @@ const MIGRATIONS: [(i64, &str); 7] = [
 
 /// SQLite's first version without the fault that could lose a WAL reset.
 pub(crate) const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How long another program that has the SQLite file is waited for.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What was found and done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,8 +125,11 @@ fn statements(text: &str, postgres: bool) -> Vec<String> {
 
 /// Copies a SQLite file beside itself.
 fn set_aside(file: &Path, version: i64, now: Instant) -> Result<PathBuf> {
+    // Several that start at once may each set a copy aside, before one of them has done the work for all.
+    static MADE: AtomicU64 = AtomicU64::new(0);
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("daumoi.db");
-    let copy = file.with_file_name(format!("{name}.before-v{}-from-v{version}-{}", newest(), now.millis()));
+    let mark = format!("{}-{}.{}", now.millis(), std::process::id(), MADE.fetch_add(1, Relaxed));
+    let copy = file.with_file_name(format!("{name}.before-v{}-from-v{version}-{mark}", newest()));
     backup(file, &copy)?;
     Ok(copy)
 }
@@ -153,7 +161,10 @@ impl Target {
                 if rusqlite::version_number() < OLDEST_SQLITE {
                     return Err(Error::broken(format!("SQLite {} is too old, 3.51.3 is needed", rusqlite::version())));
                 }
-                Ok(Self::Sqlite(open_sqlite(file)?))
+                let connection = open_sqlite(file)?;
+                // Another program may be at it, which takes as long as there is data.
+                connection.busy_timeout(PATIENCE).map_err(sqlite_failure)?;
+                Ok(Self::Sqlite(connection))
             }
             Place::Postgres(url) => Ok(Self::Postgres(connect_postgres(url, drop)?)),
         }

@@ -113,6 +113,22 @@ pub fn of_ticket(tx: &mut Tx<'_>, ticket: Id) -> Result<Vec<Note>> {
     with_labels(tx, notes)
 }
 
+/// Whose some leads and tickets are: the customer of each that has one.
+pub fn whose(tx: &mut Tx<'_>, leads: &[Id], tickets: &[Id]) -> Result<Vec<(Id, Id)>> {
+    let org = tx.org();
+    let mut found: Vec<(Id, Id)> = Vec::new();
+    if !leads.is_empty() {
+        let sql = tx.sql("SELECT id, customer_id FROM leads WHERE org_id = $1 AND id IN IDS($2)");
+        found = sql.bind(org).bind(leads).all(|row| Ok((row.col()?, row.col()?)))?;
+    }
+    if !tickets.is_empty() {
+        let sql = tx
+            .sql("SELECT id, customer_id FROM tickets WHERE org_id = $1 AND id IN IDS($2) AND customer_id IS NOT NULL");
+        found.extend(sql.bind(org).bind(tickets).all(|row| Ok((row.col()?, row.col()?)))?);
+    }
+    Ok(found)
+}
+
 fn with_labels(tx: &mut Tx<'_>, mut notes: Vec<Note>) -> Result<Vec<Note>> {
     let places: HashMap<Id, usize> = notes.iter().enumerate().map(|(place, note)| (note.id, place)).collect();
     let ids: Vec<Id> = notes.iter().map(|note| note.id).collect();

@@ -31,6 +31,37 @@ pub fn arrivals(tx: &mut Tx<'_>, from: Instant, to: Instant) -> Result<Vec<Arriv
     .all(|row| Ok(Arrivals { subject: row.col()?, dialect: row.col()?, source: row.col()?, count: row.col()? }))
 }
 
+/// Somebody who came and is not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// When.
+    pub at: Instant,
+    /// As one that came.
+    pub arrivals: Arrivals,
+}
+
+/// Who came from a moment on and before another, of `hidden` customers. These are few: they are looked for one by one, and
+/// the index that counts all who came need not know whose they are.
+pub fn unseen(tx: &mut Tx<'_>, from: Instant, to: Instant, hidden: &[Id]) -> Result<Vec<Unseen>> {
+    if hidden.is_empty() {
+        return Ok(Vec::new());
+    }
+    let org = tx.org();
+    tx.sql(
+        "SELECT at, subject, dialect, source_id FROM changes
+         WHERE org_id = $1 AND what = 'created' AND subject IN ('customer', 'lead') AND at >= $2 AND at < $3
+           AND customer_id IN IDS($4)",
+    )
+    .bind(org)
+    .bind(from)
+    .bind(to)
+    .bind(hidden)
+    .all(|row| {
+        let (at, subject, dialect) = (row.col()?, row.col()?, row.col()?);
+        Ok(Unseen { at, arrivals: Arrivals { subject, dialect, source: row.col()?, count: 1 } })
+    })
+}
+
 /// Which arrivals are listed. Everything given must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
@@ -63,8 +94,15 @@ pub struct Arrival {
     pub source: Option<Id>,
 }
 
-/// The next `size` arrivals, newest first, after the one at which the page before ended.
-pub fn list(tx: &mut Tx<'_>, asked: &Asked, after: Option<(Instant, Id)>, size: i64) -> Result<Vec<Arrival>> {
+/// The next `size` arrivals, newest first, after the one at which the page before ended; those of `hidden` customers are left
+/// out.
+pub fn list(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    hidden: &[Id],
+    after: Option<(Instant, Id)>,
+    size: i64,
+) -> Result<Vec<Arrival>> {
     let org = tx.org();
     let (from, to) = (asked.at.0.unwrap_or(Instant(i64::MIN)), asked.at.1.unwrap_or(Instant(i64::MAX)));
     let (at, id) = after.unwrap_or((to, Id(0)));
@@ -72,7 +110,8 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked, after: Option<(Instant, Id)>, size: 
         "SELECT id, at, subject, subject_id, customer_id, dialect, source_id FROM changes
          WHERE org_id = $1 AND what = 'created' AND subject IN ('customer', 'lead') AND (at, id) < ($2, $3) AND at >= $4
            AND ($5 OR subject = $6) AND ($7 OR dialect = $8) AND ($9 OR source_id = $10) AND ($11 OR source_id IS NULL)
-         ORDER BY at DESC, id DESC LIMIT $12",
+           AND (customer_id IS NULL OR NOT customer_id IN IDS($12))
+         ORDER BY at DESC, id DESC LIMIT $13",
     )
     .bind(org)
     .bind(at)
@@ -85,6 +124,7 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked, after: Option<(Instant, Id)>, size: 
     .bind(asked.source.flatten().is_none())
     .bind(asked.source.flatten().unwrap_or_default())
     .bind(asked.source != Some(None))
+    .bind(hidden)
     .bind(size)
     .all(|row| {
         let (id, at, subject, subject_id) = (row.col()?, row.col()?, row.col()?, row.col()?);

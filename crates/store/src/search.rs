@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use crate::db::{Engine, Tx, run_sqlite};
 use crate::merges;
 
-pub use keyset::{After, Order, after};
+pub use keyset::{After, NAMED, Order, after};
 pub use page::find;
 
 /// Letters of one word at most; PostgreSQL refuses much longer ones.

@@ -10,6 +10,7 @@ mod server;
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::org::{Org, Settings};
 use domain::{Actor, Clock, Dialect, Id, Instant, OrgId, Role, User};
@@ -104,9 +105,10 @@ impl Default for TestPlace {
     }
 }
 
-/// Few connections, so that tests that run side by side leave the server some.
+/// Few connections, so that tests that run side by side leave the server some; and a server that a busy machine holds up for
+/// seconds is not given up.
 fn options() -> Options {
-    Options { connections: 6, ..Options::default() }
+    Options { connections: 6, silence: Duration::from_secs(120), ..Options::default() }
 }
 
 /// An org with nothing in it, made without the password hash that `create_org` takes its time for.

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
+use std::time::Duration;
 
 use hub::Place;
 use postgres::{Client, NoTls};
@@ -157,6 +158,11 @@ fn template(server: &str, client: &mut Client) -> String {
             store::row_security::raise(&Place::Postgres(url)).unwrap();
         }
         client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
+        // A database that somebody is in is not copied. Whoever made it has left, but the server may take its time to notice.
+        let within = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1";
+        while client.query_one(within, &[&name]).unwrap().get::<_, i64>(0) > 0 {
+            thread::sleep(Duration::from_millis(10));
+        }
     }
     client.execute("SELECT pg_advisory_unlock($1)", &[&TEMPLATE_LOCK]).unwrap();
     name

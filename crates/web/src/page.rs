@@ -320,6 +320,13 @@ pub fn show(visit: &Visit, template: &impl Template) -> Answer {
     Ok(response)
 }
 
+/// A whole page with another status, such as 422 for a form with what is wrong in it.
+pub fn show_with(visit: &Visit, status: StatusCode, template: &impl Template) -> Answer {
+    let mut response = show(visit, template)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
 /// A part of a page, to be put where the request came from.
 pub fn fragment(template: &impl Template) -> Answer {
     Ok(render(template.render()?))
@@ -340,11 +347,16 @@ pub fn fragment_and_say(page: &Page, template: &impl Template, toast: &Toast) ->
 
 /// A part of a page with another status, such as 422 for a form with what is wrong in it, put where the request came from.
 pub fn fragment_with(status: StatusCode, template: &impl Template) -> Answer {
+    fragment_at("this", status, template)
+}
+
+/// The same, put where `target` finds a place from there.
+pub fn fragment_at(target: &'static str, status: StatusCode, template: &impl Template) -> Answer {
     let mut response = render(template.render()?);
     *response.status_mut() = status;
     let head = response.headers_mut();
     // Otherwise the answer to a failed request is taken for a toast.
-    head.insert("hx-retarget", HeaderValue::from_static("this"));
+    head.insert("hx-retarget", HeaderValue::from_static(target));
     head.insert("hx-reswap", HeaderValue::from_static("outerHTML"));
     Ok(response)
 }

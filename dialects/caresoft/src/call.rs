@@ -75,30 +75,31 @@ where
     http::response(answer)
 }
 
-/// A call that only looks through records. Whatever body it brings is left alone.
-pub async fn look<T, R, W>(here: Here, request: Request, read: R, work: W, refuse: Refuse) -> Response
-where
-    T: Send + Sync + 'static,
-    R: FnOnce(&Node, &Uri, &Caller) -> Result<T>,
-    W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<Answer> + Send + 'static,
-{
-    let found = match asked(&here, request, read, refuse).await {
-        Ok((caller, sent)) => here.shared.hub.read(caller.org.id, move |tx| work(tx, &caller, &sent)).await,
-        Err(answer) => return http::response(answer),
-    };
-    http::response(found.unwrap_or_else(|error| refuse(&error)))
+/// How much a call looks through.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach {
+    /// Lists and searches.
+    Many,
+    /// A record by its key: what the hub only glances at.
+    One,
 }
 
-/// The same for one record.
-pub async fn look_up<T, R, W>(here: Here, request: Request, read: R, work: W, refuse: Refuse) -> Response
+/// A call that only looks. Whatever body it brings is left alone.
+pub async fn look<T, R, W>(here: Here, request: Request, reach: Reach, read: R, work: W, refuse: Refuse) -> Response
 where
     T: Send + Sync + 'static,
     R: FnOnce(&Node, &Uri, &Caller) -> Result<T>,
     W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<Answer> + Send + 'static,
 {
-    let found = match asked(&here, request, read, refuse).await {
-        Ok((caller, sent)) => here.shared.hub.glance(caller.org.id, move |tx| work(tx, &caller, &sent)).await,
+    let (caller, sent) = match asked(&here, request, read, refuse).await {
+        Ok(asked) => asked,
         Err(answer) => return http::response(answer),
+    };
+    let (hub, org) = (&here.shared.hub, caller.org.id);
+    let work = move |tx: &mut Tx<'_>| work(tx, &caller, &sent);
+    let found = match reach {
+        Reach::Many => hub.read(org, work).await,
+        Reach::One => hub.glance(org, work).await,
     };
     http::response(found.unwrap_or_else(|error| refuse(&error)))
 }

@@ -10,7 +10,7 @@ use hub::access::Caller;
 use hub::contacts::{self, Kept};
 use hub::{Answer, Filter, Tx, customers, enquiries, fields};
 
-use crate::call::{self, Here};
+use crate::call::{self, Here, Reach};
 use crate::{error, map, wire};
 
 /// `POST /{domain}/api/v1/contacts`
@@ -81,9 +81,10 @@ fn shown(tx: &mut Tx<'_>, caller: &Caller, customer: &Customer) -> Result<Answer
 
 /// `GET /{domain}/api/v1/contacts/{contactId}`
 pub async fn detail(State(here): State<Here>, request: Request) -> Response {
-    call::look_up(
+    call::look(
         here,
         request,
+        Reach::One,
         |_, uri, _| call::id(uri),
         |tx, caller, number| {
             let known = contacts::find(tx, &caller.viewer, *number)?;
@@ -96,9 +97,10 @@ pub async fn detail(State(here): State<Here>, request: Request) -> Response {
 
 /// `GET /{domain}/api/v1/contactsByPhone?phoneNo=`
 pub async fn by_phone(State(here): State<Here>, request: Request) -> Response {
-    call::look_up(
+    call::look(
         here,
         request,
+        Reach::One,
         |query, _, caller| {
             let raw = wire::parameter(query, "phoneNo")?;
             let point = ContactPoint::new(ContactKind::Phone, &raw, "", caller.org.settings.country());
@@ -118,6 +120,7 @@ pub async fn list(State(here): State<Here>, request: Request) -> Response {
     call::look(
         here,
         request,
+        Reach::Many,
         |query, _, _| Ok((wire::parameter_of(query, &["phone_no", "phoneNo", "email"])?, wire::Page::read(query)?)),
         |tx, caller, (keyword, page)| {
             let country = caller.org.settings.country();

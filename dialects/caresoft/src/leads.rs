@@ -10,7 +10,7 @@ use hub::access::Caller;
 use hub::enquiries::{self, Unassigned};
 use hub::{Answer, Tx, fields, leads, notes, users};
 
-use crate::call::{self, Here};
+use crate::call::{self, Here, Reach};
 use crate::map::{self, Whole};
 use crate::{error, wire};
 
@@ -62,6 +62,7 @@ pub async fn detail(State(here): State<Here>, request: Request) -> Response {
     call::look(
         here,
         request,
+        Reach::Many,
         |_, uri, _| call::id(uri),
         |tx, caller, number| {
             let whole = whole(tx, caller, *number)?;
@@ -109,6 +110,7 @@ pub async fn list(State(here): State<Here>, request: Request) -> Response {
     call::look(
         here,
         request,
+        Reach::Many,
         |query, _, caller| wire::LeadsQuery::read(query, &caller.org.settings.time_zone()),
         |tx, caller, sent| {
             let (offset, count) = (sent.page.offset, sent.page.count);

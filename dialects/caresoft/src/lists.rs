@@ -11,7 +11,7 @@ use hub::access::Caller;
 use hub::{Answer, Tx, catalog, fields, leads, users};
 use kit::dates;
 
-use crate::call::{self, Here};
+use crate::call::{self, Here, Reach};
 use crate::wire::{self, Page};
 use crate::{error, map};
 
@@ -21,7 +21,7 @@ async fn listed(
     request: Request,
     work: impl Fn(&mut Tx<'_>, &Caller, &Page) -> Result<Answer> + Send + 'static,
 ) -> Response {
-    call::look(here, request, |query, _, _| Page::read(query), work, error::failed).await
+    call::look(here, request, Reach::Many, |query, _, _| Page::read(query), work, error::failed).await
 }
 
 fn cut<T>(all: Vec<T>, page: &Page) -> Vec<T> {

@@ -4,8 +4,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::contact_point::{ContactKind, ContactPoint};
-use domain::{identity, text};
-use hub::{Filter, Tx, customers};
+use domain::{Customer, Error, identity, text};
+use hub::{Answer, Filter, Tx, customers};
 use kit::http::{self, Shared};
 use kit::reader::Reader;
 
@@ -23,11 +23,7 @@ const MOST_SHARING: i64 = 20;
 pub async fn add(State(shared): State<Shared>, request: Request) -> Response {
     let work = |tx: &mut Tx<'_>, site: &Site, contact: &Contact| {
         let added = admit(tx, site, contact)?;
-        if !added.permit.allows(&site.viewer) {
-            // It was attached to a record that is not shared with the caller.
-            return Ok(done(true));
-        }
-        Ok(done(map::item(&layout(tx, site)?, &added)))
+        told(tx, site, added)
     };
     calls::write(&shared, request, routes::V1_ADD, Empty::Null, read_new, work).await
 }
@@ -41,9 +37,18 @@ pub async fn add_more(State(shared): State<Shared>, request: Request) -> Respons
 pub async fn update(State(shared): State<Shared>, request: Request) -> Response {
     let work = |tx: &mut Tx<'_>, site: &Site, contact: &Contact| {
         let changed = amend(tx, site, contact)?;
-        Ok(done(map::item(&layout(tx, site)?, &changed)))
+        told(tx, site, changed)
     };
     calls::write(&shared, request, routes::V1_UPDATE, Empty::Null, read_known, work).await
+}
+
+/// The answer with a contact as far as the caller may see it; of one that came to a record that is not shared with them, that
+/// it was taken.
+fn told(tx: &mut Tx<'_>, site: &Site, written: Customer) -> Result<Answer, Error> {
+    match customers::as_seen(tx, &site.viewer, written)? {
+        Some(seen) => Ok(done(map::item(&layout(tx, site)?, &seen))),
+        None => Ok(done(true)),
+    }
 }
 
 /// `GET /api/contacts/get?phone=`: the newest contact with a phone.

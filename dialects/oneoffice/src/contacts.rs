@@ -75,7 +75,7 @@ async fn add(shared: &Shared, request: Request, route: &'static str, page: &'sta
         map::apply(&contact, manner.country, &mut new);
         let made = drafts::admit(tx, new, &draft, manner)?.into_customer();
         let url = format!("{page}?ID={}", made.number);
-        told(tx, &made, &viewer, &zone, "Thêm mới thành công", Some(url))
+        told(tx, made, &viewer, &zone, "Thêm mới thành công", Some(url))
     };
     Ok(shared.hub.answer(call, work, error::failed).await)
 }
@@ -102,7 +102,7 @@ async fn change(shared: &Shared, request: Request) -> Reply {
         map::check_unlisted(&contact, &known)?;
         let apply = |customer: &mut Customer| map::apply(&contact, manner.country, customer);
         let changed = drafts::change(tx, known.id, &draft, manner, apply)?;
-        told(tx, &changed, &viewer, &zone, "Cập nhật thành công", None)
+        told(tx, changed, &viewer, &zone, "Cập nhật thành công", None)
     };
     Ok(shared.hub.answer(call, work, error::failed).await)
 }
@@ -184,17 +184,16 @@ async fn put(
 /// The answer with a record as far as the caller may see it.
 fn told(
     tx: &mut Tx<'_>,
-    customer: &Customer,
+    customer: Customer,
     viewer: &Viewer,
     zone: &TimeZone,
     message: &str,
     url: Option<String>,
 ) -> Result<Answer> {
-    if !customer.permit.allows(viewer) {
-        return Ok(error::done(message, rows::hidden(customer), url));
-    }
-    let files = files::of_customer(tx, customer.id)?;
-    Ok(error::done(message, rows::contact(customer, &files, zone), url))
+    let hidden = rows::hidden(&customer);
+    let Some(seen) = customers::as_seen(tx, viewer, customer)? else { return Ok(error::done(message, hidden, url)) };
+    let files = files::of_customer(tx, seen.id)?;
+    Ok(error::done(message, rows::contact(&seen, &files, zone), url))
 }
 
 /// How a record is named.

@@ -23,6 +23,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** Milliseconds that anything may take: generous, because a busy machine is no fault of the pages. Only a failure waits so long. */
+const PATIENCE = 120_000;
+
 /** What the tests of a file share; `server` and `browser` are there once the first scene begins. */
 export const world = { server: undefined, browser: undefined, signedIn: undefined };
 
@@ -30,7 +33,7 @@ before(async () => {
   mkdirSync(screenshots, { recursive: true });
   const [server, browser] = await Promise.all([
     startServer(),
-    chromium.launch({ executablePath: findChromium(), args: FLAGS, chromiumSandbox: process.getuid?.() !== 0 }),
+    chromium.launch({ executablePath: findChromium(), args: FLAGS, chromiumSandbox: process.getuid?.() !== 0, timeout: PATIENCE }),
   ]);
   Object.assign(world, { server, browser });
   const context = await newContext({ signedIn: false });
@@ -64,8 +67,7 @@ async function newContext({ signedIn = true, ...options }) {
     storageState: signedIn ? world.signedIn : undefined,
     ...options,
   });
-  // Generous, because a busy machine is no fault of the pages.
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(PATIENCE);
   return context;
 }
 
@@ -74,7 +76,7 @@ async function newContext({ signedIn = true, ...options }) {
  * `stage.expectComplaint(pattern)` which line of the console is meant to be there.
  */
 export function scene(name, play, options = {}) {
-  test(name, { timeout: 300_000 }, async (t) => {
+  test(name, { timeout: 10 * PATIENCE }, async (t) => {
     const contexts = [];
     const complaints = [];
     const expected = [];
@@ -116,6 +118,15 @@ function watch(context, complaints) {
   context.on("response", (response) => {
     if (response.status() >= 500) complaints.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
   });
+}
+
+/** Waits until something is so; looks again and again. */
+export async function until(what) {
+  for (const begun = Date.now(); Date.now() - begun < PATIENCE; ) {
+    if (await what()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`it never came: ${what}`);
 }
 
 /** Calls a dialect as a program does; gives status and body. */

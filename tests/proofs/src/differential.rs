@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
@@ -186,7 +187,7 @@ impl Side {
         let clock = Arc::new(FixedClock::new(testbed::STILL));
         let ids = Arc::new(CallIds::default());
         let hand = Arc::clone(&clock) as Arc<dyn Clock>;
-        let options = Options { connections: 4, ..Options::default() };
+        let options = Options { connections: 4, silence: Duration::from_secs(120), ..Options::default() };
         let hub = Hub::open_with(
             &place,
             options,

@@ -2,7 +2,7 @@
 //! when it comes back, once and whole; what was not is there whole or not at all.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use stories::{Program, Serving};
@@ -43,6 +43,8 @@ pub struct Lives {
     data: PathBuf,
     database: Option<String>,
     callers: usize,
+    /// How long a call is sent again to a program that is busy, before it counts as refused. Nothing, unless it is set.
+    pub patience: Duration,
     /// What the life that was audited last begins with.
     begin: usize,
     newest: i64,
@@ -59,6 +61,7 @@ impl Lives {
             data: data.to_owned(),
             database: database.map(str::to_owned),
             callers,
+            patience: Duration::ZERO,
             begin: 0,
             newest: 0,
         })
@@ -82,7 +85,8 @@ impl Lives {
         enough: usize,
         blow: impl FnOnce(Serving) -> Result<T>,
     ) -> Result<T> {
-        let load = Load { desk: &self.desk, address: serving.address(), round, callers: self.callers };
+        let (desk, callers, patience) = (&self.desk, self.callers, self.patience);
+        let load = Load { desk, address: serving.address(), round, callers, patience };
         let (sent, blown) = load.until(enough, || blow(serving))?;
         self.sent.extend(sent);
         Ok(blown)

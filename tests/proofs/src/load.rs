@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 use serde_json::Value;
-use stories::Client;
+use stories::{Answer, Client};
 
-use crate::desk::{Desk, Kind, ROUND_TRIP};
+use crate::desk::{Call, Desk, Kind, ROUND_TRIP};
 use crate::mark::{Mark, STEPS};
 
 /// What was asked, and what became of it as far as the client knows.
@@ -48,6 +48,8 @@ pub struct Load<'d> {
     pub round: usize,
     /// Connections at once, 64 at most.
     pub callers: usize,
+    /// How long a call is sent again to a program that is busy, before it counts as refused.
+    pub patience: Duration,
 }
 
 impl Load<'_> {
@@ -79,6 +81,18 @@ impl Load<'_> {
         })
     }
 
+    /// Sends a call, and again while the program is busy, as far as its patience goes.
+    fn send(&self, client: &mut Client, call: &Call) -> std::io::Result<Answer> {
+        let begun = Instant::now();
+        loop {
+            let answer = self.desk.send(client, call)?;
+            if !answer.body.contains("đang bận") || begun.elapsed() >= self.patience {
+                return Ok(answer);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// One connection: each kind of call in turn, until one is not acknowledged.
     fn call(&self, caller: usize, acknowledged: &AtomicUsize) -> Vec<Sent> {
         let mut all: Vec<Sent> = Vec::new();
@@ -93,7 +107,7 @@ impl Load<'_> {
             }
             let about = makers[place].unwrap_or(mark);
             let call = self.desk.call(kind, mark, about, lead);
-            let end = match self.desk.send(&mut client, &call) {
+            let end = match self.send(&mut client, &call) {
                 Err(_) => End::Unanswered,
                 Ok(answer) if kind.is_done(&answer) => {
                     if kind == Kind::Lead {

@@ -45,7 +45,8 @@ impl Soak {
                     if begun.elapsed() >= end {
                         break;
                     }
-                    let load = Load { desk: &desk, address, round, callers: self.callers };
+                    let patience = Duration::ZERO;
+                    let load = Load { desk: &desk, address, round, callers: self.callers, patience };
                     let (sent, ()) = load.until(usize::MAX, || Ok(()))?;
                     let other = sent.iter().find(|call| call.end != End::Acknowledged);
                     ensure!(other.is_none(), "a call was not acknowledged: {other:?}");

@@ -1,12 +1,16 @@
 //! The program killed in the middle of its work: what it acknowledged is there when it comes back, once and whole.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use domain::change::What;
 use domain::{ContactKind, Customer, Id, OrgId, Viewer};
 use hub::{Filter, Hub, Place, customers};
+use proofs::disk::is_ready;
+use proofs::races::emptied;
 use stories::{Client, Program};
 use testbed::TestPlace;
 
@@ -14,6 +18,9 @@ use testbed::TestPlace;
 const CALLERS: usize = 64;
 /// Acknowledged records after which the program is killed.
 const ENOUGH: usize = 200;
+
+/// A record that was acknowledged, and its `PID-n` if that was told.
+type Told = (Sent, Option<String>);
 
 /// One record on its way.
 #[derive(Debug, Clone)]
@@ -47,17 +54,24 @@ impl Sent {
     }
 }
 
-/// Posts one record after another until the connection breaks; tells of each that was acknowledged, with its `PID-n`.
-fn call(address: std::net::SocketAddr, path: &str, round: usize, caller: usize, acknowledged: &Sender<(Sent, String)>) {
+/// Posts one record after another until the connection breaks; tells of each that was acknowledged, with its `PID-n` if it was
+/// told. A PostgreSQL that is held up for a moment is taken for one that is away: then a call waits on disk, or is told to come again.
+fn call(address: SocketAddr, path: &str, may_wait: bool, [round, caller]: [usize; 2], acknowledged: &Sender<Told>) {
     let Ok(mut client) = Client::connect(address) else { return };
     for step in 0.. {
         let sent = Sent { round, caller, step };
         let Ok(answer) = client.post(path, &sent.body()) else { return };
+        if may_wait && answer.status == 503 {
+            thread::sleep(Duration::from_millis(20));
+            continue;
+        }
         assert_eq!(answer.status, 200, "{}", answer.body);
         let answer: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         let item = &answer["data"][0];
-        assert_eq!(item["status"], "created", "{answer}");
-        if acknowledged.send((sent, item["id"].as_str().unwrap().to_owned())).is_err() {
+        let is_waiting = may_wait && item["status"] == "queued";
+        assert!(is_waiting || item["status"] == "created", "{answer}");
+        let code = (!is_waiting).then(|| item["id"].as_str().unwrap().to_owned());
+        if acknowledged.send((sent, code)).is_err() {
             return;
         }
     }
@@ -70,6 +84,7 @@ fn what_was_acknowledged_survives_a_kill() {
         Place::Sqlite(_) => None,
         Place::Postgres(url) => Some(url.as_str()),
     };
+    let may_wait = place.is_postgres();
     let program = Program::new(place.folder(), database);
     let org = program.json(&["org", "create", "--slug", "sap", "--name", "Sập", "--admin-email", "chu@example.com"]);
     let path = org["listener"]["path"].as_str().unwrap();
@@ -81,7 +96,7 @@ fn what_was_acknowledged_survives_a_kill() {
             let (teller, told) = channel();
             for caller in 0..CALLERS {
                 let teller = teller.clone();
-                scope.spawn(move || call(address, path, round, caller, &teller));
+                scope.spawn(move || call(address, path, may_wait, [round, caller], &teller));
             }
             drop(teller);
             acknowledged.extend(told.iter().take(ENOUGH).map(|(sent, code)| (sent.phone(), (sent, code))));
@@ -97,12 +112,13 @@ fn what_was_acknowledged_survives_a_kill() {
     assert!(acknowledged.len() >= 3 * ENOUGH);
     // It comes back, and serves.
     let serving = program.serve();
-    assert_eq!(Client::connect(serving.address()).unwrap().get("/readyz").unwrap().status, 200);
+    emptied(serving.address()).unwrap();
+    assert!(is_ready(&mut Client::connect(serving.address()).unwrap()).unwrap());
     check(&place, OrgId(org["org"]["id"].as_i64().unwrap()), &acknowledged);
     assert!(serving.stop().success());
 }
 
-fn check(place: &TestPlace, org: OrgId, acknowledged: &HashMap<String, (Sent, String)>) {
+fn check(place: &TestPlace, org: OrgId, acknowledged: &HashMap<String, Told>) {
     let hub = place.hub();
     let everybody = Filter::everything(Viewer::Org);
     let (all, total) = hub.read(org, move |tx| customers::search(tx, &everybody, 0, 1_000_000)).wait().unwrap();
@@ -118,7 +134,7 @@ fn check(place: &TestPlace, org: OrgId, acknowledged: &HashMap<String, (Sent, St
         let customer = by_phone.get(phone.as_str()).unwrap_or_else(|| panic!("{phone} was acknowledged and is lost"));
         assert_eq!(customer.name, sent.name());
         assert_eq!(customer.points_of(ContactKind::Email).next().unwrap().raw, sent.email());
-        assert_eq!(customers::reading_code(customer), *code);
+        assert!(code.as_ref().is_none_or(|code| customers::reading_code(customer) == *code), "{customer:?}");
     }
     // Every tenth is asked for as people do.
     for (phone, (sent, _)) in acknowledged.iter().step_by(10) {

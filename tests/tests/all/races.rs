@@ -10,7 +10,7 @@ use hub::Hub;
 use hub::customers::{self, Incoming, Trust};
 use testbed::TestPlace;
 
-use crate::support::person;
+use crate::support::{patiently, person};
 
 const THREADS: usize = 16;
 const NUMBERS: usize = 200;
@@ -28,18 +28,21 @@ fn spelling(number: usize, way: usize) -> String {
 }
 
 /// Finds or makes, in one unit of work.
-fn arrive(hub: &Hub, org: OrgId, new: Customer) -> Id {
-    let unit = hub.write(testbed::actor(org, Dialect::Caresoft, None), move |tx| {
-        let incoming = Incoming { name: &new.name, own: None, trust: Trust::Certain };
-        match customers::find_match(tx, &new, &new.keys(), incoming)? {
-            Match::Found { customer, .. } => {
-                customers::note_duplicate(tx, customer, "Đến lần nữa")?;
-                Ok(customer)
+fn arrive(hub: &Hub, org: OrgId, new: &Customer) -> Id {
+    let unit = || {
+        let new = new.clone();
+        hub.write(testbed::actor(org, Dialect::Caresoft, None), move |tx| {
+            let incoming = Incoming { name: &new.name, own: None, trust: Trust::Certain };
+            match customers::find_match(tx, &new, &new.keys(), incoming)? {
+                Match::Found { customer, .. } => {
+                    customers::note_duplicate(tx, customer, "Đến lần nữa")?;
+                    Ok(customer)
+                }
+                Match::New { doubtful } => Ok(customers::create(tx, new.clone(), &doubtful)?.id),
             }
-            Match::New { doubtful } => Ok(customers::create(tx, new.clone(), &doubtful)?.id),
-        }
-    });
-    unit.wait().unwrap()
+        })
+    };
+    patiently(|| unit().wait()).unwrap()
 }
 
 #[test]
@@ -56,7 +59,7 @@ fn one_number_in_five_spellings_is_one_customer_whoever_races() {
                 // Each thread meets every number, and all meet the same numbers at nearly the same time.
                 for number in 0..NUMBERS {
                     if (number + worker) % 3 != 0 {
-                        arrive(hub, org, person("Khách", &[&spelling(number, (number + worker) % 5)]));
+                        arrive(hub, org, &person("Khách", &[&spelling(number, (number + worker) % 5)]));
                     }
                 }
             });
@@ -85,10 +88,12 @@ fn numbers_and_ids_of_two_hubs_never_meet() {
                 scope.spawn(move || {
                     let one = |step: usize| {
                         let new = person(&format!("Khách {worker} {step}"), &[]);
-                        let unit = hub.write(testbed::actor(org, Dialect::Vbot, None), move |tx| {
-                            customers::create(tx, new.clone(), &[])
-                        });
-                        let made = unit.wait().unwrap();
+                        let unit = || {
+                            let new = new.clone();
+                            let actor = testbed::actor(org, Dialect::Vbot, None);
+                            hub.write(actor, move |tx| customers::create(tx, new.clone(), &[]))
+                        };
+                        let made = patiently(|| unit().wait()).unwrap();
                         (made.id, made.number)
                     };
                     (0..50).map(one).collect::<Vec<_>>()
@@ -106,20 +111,23 @@ fn changes_that_race_lose_nothing() {
     let place = TestPlace::new();
     let hubs = [place.hub(), place.hub()];
     let org = testbed::org(&hubs[0], "dua");
-    let id = arrive(&hubs[0], org, person("Khách", &["0905000001"]));
+    let id = arrive(&hubs[0], org, &person("Khách", &["0905000001"]));
     thread::scope(|scope| {
         for worker in 0..6_usize {
             let hub = &hubs[worker % 2];
             scope.spawn(move || {
                 for step in 0..5 {
                     let phone = format!("03{worker:02}{step:06}");
-                    let unit = hub.write(testbed::actor(org, Dialect::Omicrm, None), move |tx| {
-                        customers::change(tx, id, |customer| {
-                            customer.add_points(crate::support::point(&phone));
-                            Ok(())
+                    let unit = || {
+                        let phone = phone.clone();
+                        hub.write(testbed::actor(org, Dialect::Omicrm, None), move |tx| {
+                            customers::change(tx, id, |customer| {
+                                customer.add_points(crate::support::point(&phone));
+                                Ok(())
+                            })
                         })
-                    });
-                    unit.wait().unwrap();
+                    };
+                    patiently(|| unit().wait()).unwrap();
                 }
             });
         }
@@ -139,16 +147,18 @@ fn catalog_items_that_race_are_made_once() {
             let hub = &hubs[worker % 2];
             scope.spawn(move || {
                 for step in 0..20 {
-                    let unit = hub.write(testbed::actor(org, Dialect::Beeiq, None), move |tx| {
-                        hub::users::team(tx, &format!("Nhóm {step}"))?;
-                        hub::fields::find_or_create(
-                            tx,
-                            domain::field::FieldEntity::Customer,
-                            &format!("Trường {step}"),
-                        )?;
-                        hub::catalog::find_or_create(tx, domain::CatalogKind::Tag, &format!("Nhãn {step}"))
-                    });
-                    unit.wait().unwrap();
+                    let unit = || {
+                        hub.write(testbed::actor(org, Dialect::Beeiq, None), move |tx| {
+                            hub::users::team(tx, &format!("Nhóm {step}"))?;
+                            hub::fields::find_or_create(
+                                tx,
+                                domain::field::FieldEntity::Customer,
+                                &format!("Trường {step}"),
+                            )?;
+                            hub::catalog::find_or_create(tx, domain::CatalogKind::Tag, &format!("Nhãn {step}"))
+                        })
+                    };
+                    patiently(|| unit().wait()).unwrap();
                 }
             });
         }

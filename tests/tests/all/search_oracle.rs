@@ -207,14 +207,14 @@ fn populate(house: &House, customers: Vec<Customer>) -> Vec<Customer> {
 }
 
 fn in_order<'c>(customers: impl Iterator<Item = &'c Customer>, order: Order) -> Vec<After> {
-    let mut rows: Vec<After> =
-        customers.map(|customer| After { updated_at: customer.updated_at, id: customer.id }).collect();
+    let mut rows: Vec<&Customer> = customers.collect();
     match order {
         Order::Newest => rows.sort_by_key(|row| Reverse(row.id)),
         Order::Oldest => rows.sort_by_key(|row| row.id),
         Order::Updated => rows.sort_by_key(|row| Reverse((row.updated_at, row.id))),
+        Order::Name => rows.sort_by_key(|row| (text::words(&row.name), row.id)),
     }
-    rows
+    rows.into_iter().map(|row| After { updated_at: row.updated_at, id: row.id }).collect()
 }
 
 #[test]
@@ -227,7 +227,8 @@ fn what_is_found_is_what_a_plain_look_finds() {
     let kept = populate(&house, all);
     let mut asked = TestRunner::new(settings());
     let hits = Cell::new(0);
-    let order = (select(vec![Order::Newest, Order::Oldest, Order::Updated]), select(vec![1, 10_000, 1_000_000]));
+    let order =
+        (select(vec![Order::Newest, Order::Oldest, Order::Updated, Order::Name]), select(vec![1, 10_000, 1_000_000]));
     let end =
         asked.run(&(question(&known), 0..30_i64, 1..30_i64, order), |(mut filter, offset, size, (order, total))| {
             let of_place = |place: &Id| kept.get(place.0 as usize).map_or(Id(424_242), |customer| customer.id);

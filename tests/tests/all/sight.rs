@@ -3,9 +3,10 @@
 use domain::change::Change;
 use domain::customer::{CustomerRef, Kind};
 use domain::identity::{Key, KeyKind};
-use domain::{Customer, Deal, Id, Note, Permit, Role, Viewer};
+use domain::{Customer, Deal, Id, Instant, Lead, Note, Permit, Role, Ticket, Viewer};
 use hub::customers::Whole;
-use hub::{Filter, browse, customers, deals, notes};
+use hub::overview::{self, Asked};
+use hub::{Filter, browse, customers, deals, leads, notes, tickets};
 
 use crate::support::{House, person};
 
@@ -47,6 +48,15 @@ impl Two {
             Ok(())
         };
         self.house.write(move |tx| customers::change(tx, id, join.clone()).map(drop)).unwrap();
+    }
+
+    fn lead(&self, customer: &CustomerRef) -> Lead {
+        let id = customer.id;
+        self.house.write(move |tx| leads::create(tx, Lead::default(), id)).unwrap()
+    }
+
+    fn note(&self, note: Note) -> Id {
+        self.house.write(move |tx| notes::create(tx, note.clone())).unwrap().id
     }
 
     fn whole(&self, viewer: &Viewer, customer: &CustomerRef) -> Whole {
@@ -98,6 +108,93 @@ fn history_keeps_the_secrets_of_hidden_deals_and_notes() {
     }
     let seen = two.whole(&two.other, &an);
     assert_eq!(about(&seen.history, "deal").iter().map(|it| it.subject_id).collect::<Vec<_>>(), [open.id]);
+}
+
+#[test]
+fn a_note_is_as_hidden_as_what_it_is_on() {
+    let two = Two::new();
+    let [an, binh] = ["An", "Bình"].map(|name| two.add(name, &Permit::Everybody));
+    let chi = two.add("Chi Kín", &two.mine());
+    let deal = |name: &str, permit: Permit, customer: &CustomerRef| Some(two.deal(name, &permit, customer, &[]).id);
+    // A deal goes over to somebody else with what was written about it; a lead and a ticket do when two records are parted.
+    let (to_them, to_chi) =
+        (deal("Đã sang Bình", Permit::Everybody, &binh), deal("Đã sang Chi", Permit::Everybody, &chi));
+    let ticket = |customer: &CustomerRef| {
+        let new = Ticket { title: "Hỏng".into(), customer: Some(customer.clone()), ..Ticket::default() };
+        Some(two.house.write(move |tx| tickets::create(tx, new.clone())).unwrap().id)
+    };
+    let on = |deal: Option<Id>, lead: Option<Id>, ticket: Option<Id>| {
+        two.note(Note { customer: Some(an.id), body: "ghi".into(), deal, lead, ticket, ..Note::default() })
+    };
+    let seen = [
+        on(None, None, None),
+        on(deal("Đơn chung", Permit::Everybody, &an), None, None),
+        on(to_them, None, None),
+        on(None, Some(two.lead(&an).id), None),
+        on(None, None, ticket(&an)),
+    ];
+    let hidden = [
+        on(deal("Đơn kín", two.mine(), &an), None, None),
+        on(to_chi, None, None),
+        on(None, Some(two.lead(&chi).id), None),
+        on(None, None, ticket(&chi)),
+    ];
+    let all: Vec<Id> = hidden.iter().rev().chain(seen.iter().rev()).copied().collect();
+    let seen: Vec<Id> = seen.into_iter().rev().collect();
+    for (viewer, notes) in [(&two.other, &seen), (&Viewer::Org, &all)] {
+        let whole = two.whole(viewer, &an);
+        assert_eq!(whole.notes.iter().map(|note| note.id).collect::<Vec<_>>(), *notes);
+        let (viewer, id) = (viewer.clone(), an.id);
+        let past = two.house.read(move |tx| customers::history(tx, &viewer, id, None, 100)).unwrap();
+        for history in [&whole.history, &past.lines] {
+            assert_eq!(about(history, "note").iter().map(|change| change.subject_id).collect::<Vec<_>>(), *notes);
+        }
+    }
+}
+
+#[test]
+fn the_first_page_counts_whom_its_lists_have() {
+    let two = Two::new();
+    let today = two.house.hub.now();
+    let [an, chi] = [("An", Permit::Everybody), ("Chi Kín", two.mine())].map(|(name, permit)| two.add(name, &permit));
+    for customer in [&an, &an, &chi] {
+        two.lead(customer);
+    }
+    let tomorrow = today.plus_seconds(86_400);
+    two.house.clock.set(tomorrow);
+    for (name, permit) in [("Bình", Permit::Everybody), ("Dũng", two.mine()), ("Giang", two.mine())] {
+        two.add(name, &permit);
+    }
+    two.lead(&chi);
+    let days = [(today, tomorrow), (tomorrow, tomorrow.plus_seconds(86_400))];
+    let me = Viewer::User { id: two.me, teams: Vec::new() };
+    for (viewer, numbers) in [(&two.other, [1, 2, 1, 0]), (&me, [2, 3, 3, 1]), (&Viewer::Org, [2, 3, 3, 1])] {
+        let asking = viewer.clone();
+        let counted = two.house.read(move |tx| overview::arrivals(tx, &asking, &days)).unwrap();
+        let counted = counted.iter().flat_map(|day| {
+            ["customer", "lead"]
+                .map(|noun| day.iter().filter(|one| one.subject == noun).map(|one| one.count).sum::<i64>())
+        });
+        assert_eq!(counted.collect::<Vec<_>>(), numbers);
+        let listed = days.iter().flat_map(|day| ["customer", "lead"].map(|noun| listed(&two, viewer, noun, *day)));
+        assert_eq!(listed.collect::<Vec<_>>(), numbers);
+    }
+}
+
+/// How many lines the list behind a number of the first page has, over all its pages. Everybody on them has a name.
+fn listed(two: &Two, viewer: &Viewer, noun: &'static str, (from, to): (Instant, Instant)) -> i64 {
+    let asked = Asked { subject: Some(noun), at: (Some(from), Some(to)), ..Asked::default() };
+    let (mut lines, mut after) = (0, None);
+    loop {
+        let (viewer, asked) = (viewer.clone(), asked.clone());
+        let page = two.house.read(move |tx| overview::list(tx, &viewer, &asked, after, 1)).unwrap();
+        assert!(page.rows.iter().all(|(_, customer, _)| customer.is_some()));
+        lines += page.rows.len() as i64;
+        after = page.next;
+        if after.is_none() {
+            return lines;
+        }
+    }
 }
 
 #[test]
@@ -163,6 +260,21 @@ fn a_change_by_somebody_keeps_what_they_do_not_see() {
         deals::steps::correct(tx, seen, &facts)
     });
     assert_eq!(corrected.unwrap().contacts, [chi]);
+
+    let secret = Some(two.deal("Đơn kín", &two.mine(), &an, &[]).id);
+    let new = Ticket { title: "Hỏng".into(), customer: Some(an), deal: secret, ..Ticket::default() };
+    let number = two.house.write(move |tx| tickets::create(tx, new.clone())).unwrap().number;
+    let (viewer, writer) = (two.other.clone(), two.other.clone());
+    let seen = two.house.read(move |tx| tickets::find_for(tx, &viewer, number)).unwrap();
+    assert_eq!(seen.deal, None);
+    let facts = tickets::Facts { title: "Hỏng nặng".into(), ..tickets::Facts::default() };
+    let corrected = two.house.write(move |tx| {
+        let seen = tickets::Seen { viewer: &writer, number, version: seen.version };
+        tickets::correct(tx, seen, &facts)
+    });
+    corrected.unwrap();
+    let all = two.house.read(move |tx| tickets::find_for(tx, &Viewer::Org, number)).unwrap();
+    assert_eq!((all.deal, all.title.as_str()), (secret, "Hỏng nặng"));
 }
 
 #[test]

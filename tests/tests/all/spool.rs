@@ -16,7 +16,7 @@ use stories::{Client, Program};
 use testbed::TestPlace;
 
 /// A test that waits longer than this has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Deliveries while the database is away.
 const AWAY: usize = 24;
 
@@ -107,6 +107,18 @@ fn waiting(client: &mut Client) -> usize {
     line.unwrap().parse::<f64>().unwrap() as usize
 }
 
+/// Posts a delivery of one item, and comes back when it is in the database. One that came while a busy machine held the server up
+/// waits on disk for a moment, or is told to come again.
+fn arrives(client: &mut Client, path: &str, delivery: &str) -> bool {
+    let mut answer = None;
+    let is_taken = comes(|| {
+        answer = Some(client.post(path, delivery).unwrap()).filter(|answer| answer.status != 503);
+        answer.is_some()
+    });
+    let status = answer.as_ref().map(first_status).unwrap_or_default();
+    is_taken && (status == "created" || status == "queued" && comes(|| waiting(client) == 0))
+}
+
 fn comes(mut what: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
@@ -157,11 +169,10 @@ fn what_was_acknowledged_without_the_database_is_in_it_afterwards() {
     let serving = program.serve();
     let mut client = Client::connect(serving.address()).unwrap();
     let an = json!({"name": "An", "emails": [{"value": "an@example.com"}]});
-    let answer = client.post(path, &delivery("add-contact", &an)).unwrap();
-    assert_eq!(first_status(&answer), "created", "{answer:?}");
+    assert!(arrives(&mut client, path, &delivery("add-contact", &an)));
     let second = program.json(&["listener", "create", "--org", "acme", "--name", "Thứ hai"]);
     let second = second["path"].as_str().unwrap();
-    assert_eq!(first_status(&client.post(second, &nth(1)).unwrap()), "created");
+    assert!(arrives(&mut client, second, &nth(1)));
     let known = journal(&place, org).0.len();
 
     bridge.close();
@@ -221,6 +232,6 @@ fn what_was_acknowledged_without_the_database_is_in_it_afterwards() {
 
     // And it listens as before.
     let last = delivery("add-contact", &json!({"name": "Bình", "phones": [{"value": "0903000001"}]}));
-    assert_eq!(first_status(&client.post(path, &last).unwrap()), "created");
+    assert!(arrives(&mut client, path, &last));
     assert!(fs::read_dir(&spool).unwrap().all(|file| file.unwrap().file_name() == "lock"), "nothing stays on disk");
 }

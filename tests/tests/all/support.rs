@@ -1,9 +1,11 @@
 //! What most stories begin with: an org on a fresh database, and short ways to write customers down.
 
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use domain::identity::Country;
-use domain::{Actor, ContactKind, ContactPoint, Customer, Dialect, Id, OrgId, Result};
+use domain::{Actor, ContactKind, ContactPoint, Customer, Dialect, Error, Id, OrgId, Result};
 use hub::{FixedClock, Hub, Tx, customers};
 use testbed::TestPlace;
 
@@ -46,6 +48,20 @@ impl House {
 
     pub fn find(&self, id: Id) -> Option<Customer> {
         self.read(move |tx| store::customers::find(tx, id)).unwrap()
+    }
+}
+
+/// Does something again and again as long as it is told that the database is busy: for a minute or two, on a machine where others
+/// are slow to let go of a file, or where a server is held up.
+pub fn patiently<T>(mut call: impl FnMut() -> Result<T>) -> Result<T> {
+    let begun = Instant::now();
+    loop {
+        match call() {
+            Err(Error::Busy { .. }) if begun.elapsed() < Duration::from_secs(120) => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            end => return end,
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! Two programs serve one database: sixteen callers race on two hundred numbers, each in five spellings.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use domain::{OrgId, Viewer};
 use hub::{Filter, Place, customers};
-use stories::{Client, Program};
+use proofs::races::emptied;
+use stories::{Client, Program, Serving};
 use testbed::TestPlace;
 
 const CALLERS: usize = 16;
 const NUMBERS: usize = 200;
+/// How long a program may say that it is busy.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The same number in five spellings.
 fn spelling(number: usize, way: usize) -> String {
@@ -30,6 +34,7 @@ fn two_hundred_numbers_are_two_hundred_customers() {
         Place::Sqlite(_) => None,
         Place::Postgres(url) => Some(url.as_str()),
     };
+    let is_postgres = place.is_postgres();
     let program = Program::new(place.folder(), database);
     let org = program.json(&["org", "create", "--slug", "dua", "--name", "Đua", "--admin-email", "chu@example.com"]);
     let path = org["listener"]["path"].as_str().unwrap();
@@ -44,14 +49,22 @@ fn two_hundred_numbers_are_two_hundred_customers() {
                     let body = format!(
                         r#"{{"senderUser":"chu@example.com","data":[{{"actionType":"add-contact","data":{{"name":"Khách {number}","phones":["{phone}"]}}}}]}}"#
                     );
-                    let answer = client.post(path, &body).unwrap();
+                    let begun = Instant::now();
+                    let mut answer = client.post(path, &body).unwrap();
+                    // The other program has the file, or a PostgreSQL that is held up for a moment is taken for one that is away.
+                    while answer.body.contains("đang bận") && begun.elapsed() < PATIENCE {
+                        thread::sleep(Duration::from_millis(20));
+                        answer = client.post(path, &body).unwrap();
+                    }
                     assert_eq!(answer.status, 200, "{}", answer.body);
-                    let known = answer.body.contains(r#""status":"created""#) || answer.body.contains(r#""status":"duplicated""#);
+                    let says = |word: &str| answer.body.contains(&format!(r#""status":"{word}""#));
+                    let known = says("created") || says("duplicated") || is_postgres && says("queued");
                     assert!(known, "{}", answer.body);
                 }
             });
         }
     });
+    nodes.iter().map(Serving::address).for_each(|node| emptied(node).unwrap());
     for node in nodes {
         assert!(node.stop().success());
     }

@@ -31,7 +31,11 @@ const SEED: u64 = 84;
 
 /// Makes the org `demo` with everything in it; gives its secrets.
 pub fn fill(ground: &Ground) -> Result<MadeOrg> {
-    let now = SystemClock.now();
+    fill_at(ground, SystemClock.now())
+}
+
+/// The same as of another moment: what there is depends on the day of the week and on the hour.
+pub fn fill_at(ground: &Ground, now: Instant) -> Result<MadeOrg> {
     let mut timeline = Timeline::new(now);
     ground.make()?;
     ground.bring_up_to_date()?;

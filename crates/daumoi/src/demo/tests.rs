@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::lead::Conversion;
 use domain::webhook::{DeliveryState, EndpointState};
-use domain::{CatalogKind, Dialect, Viewer};
-use hub::{Filter, customers};
+use domain::{CatalogKind, Clock, Dialect, Instant, Viewer};
+use hub::{Filter, SystemClock, customers};
 
 use super::{curls, fill, welcome};
 use crate::args::GroundArgs;
@@ -13,9 +13,22 @@ use crate::ground::{FOR_A_COMMAND, Ground};
 
 #[test]
 fn every_status_stage_and_door_is_there() {
+    every_thing_is_there(SystemClock.now());
+}
+
+/// What there is hangs on the day of the week, on the hour, and on how many Sundays there were.
+#[test]
+fn so_they_are_on_every_day_of_the_week() {
+    let monday = Instant(1_767_546_000_000_000);
+    for day in 0..7 {
+        every_thing_is_there(monday.plus_seconds(day * (86_400 + 3_600 * 5)));
+    }
+}
+
+fn every_thing_is_there(now: Instant) {
     let folder = tempfile::tempdir().unwrap();
     let ground = Ground::from(&GroundArgs { data: Some(folder.path().join("new")), ..GroundArgs::default() });
-    let made = fill::fill(&ground).unwrap();
+    let made = fill::fill_at(&ground, now).unwrap();
     let hub = ground.open_or_make(FOR_A_COMMAND).unwrap();
     let wholes = hub.read(made.org.id, |tx| {
         let (found, total) = customers::search(tx, &Filter::everything(Viewer::Org), 0, 1_000)?;
@@ -65,7 +78,7 @@ fn every_status_stage_and_door_is_there() {
     assert!(Dialect::DOORS.iter().all(|door| doors.contains(door.word())), "{doors:?}");
     assert!(wholes.iter().any(|whole| whole.customer.company.is_some()));
 
-    let (first, last) = (wholes.iter().map(|whole| whole.customer.created_at).min(), hub.now());
+    let (first, last) = (wholes.iter().map(|whole| whole.customer.created_at).min(), now);
     assert!(first.unwrap() < last.minus_days(180));
     assert!(wholes.iter().flat_map(|whole| &whole.history).all(|change| change.at < last));
     let states: BTreeSet<&str> =

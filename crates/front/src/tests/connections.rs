@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 use super::*;
 use crate::{BodyBudget, Limits, read_body};
 
-const SOON: Duration = Duration::from_millis(50);
+/// Longer than a machine holds up what is to happen before it, shorter than anybody wants to wait.
+const SOON: Duration = Duration::from_secs(1);
 const NEVER: Duration = Duration::from_secs(3600);
 const GET: &[u8] = b"GET / HTTP/1.1\r\n\r\n";
 

@@ -46,7 +46,7 @@ async fn metrics_name_dialect_template_method_and_class() {
         r#"daumoi_http_requests_total{dialect="beeiq",route="/listen/{secret}",method="POST",status="2xx"} 1"#,
         r#"daumoi_http_requests_total{dialect="beeiq",route="/listen/refuse",method="GET",status="4xx"} 1"#,
         r#"daumoi_http_requests_total{dialect="none",route="unmatched",method="other",status="4xx"} 1"#,
-        r#"daumoi_http_request_seconds_bucket{le="10.0",dialect="beeiq",route="/listen/{secret}"} 1"#,
+        r#"daumoi_http_request_seconds_bucket{le="+Inf",dialect="beeiq",route="/listen/{secret}"} 1"#,
         r#"daumoi_http_request_seconds_bucket{le="0.0005""#,
         "daumoi_http_in_flight 1",
         "daumoi_http_connections ",

@@ -49,7 +49,7 @@ pub fn history(tx: &mut Tx<'_>, viewer: &Viewer, id: Id, before: Option<Id>, lim
         let mut deals = deals::of_customer(tx, id)?;
         deals.retain(|deal| deal.permit.allows(viewer));
         let mut notes = notes::of_customer(tx, id)?;
-        notes.retain(|note| note.permit.allows(viewer));
+        sight::trim_notes(tx, viewer, &deals, &mut notes)?;
         sight::trim_history(tx, viewer, (&deals, &notes), &mut lines)?;
     }
     Ok(Past { lines, next })
@@ -68,7 +68,7 @@ pub fn whole(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Whole> {
     deals.retain(|deal| deal.permit.allows(viewer));
     sight::trim_deals(tx, viewer, &mut deals)?;
     let mut notes = notes::of_customer(tx, id)?;
-    notes.retain(|note| note.permit.allows(viewer));
+    sight::trim_notes(tx, viewer, &deals, &mut notes)?;
     sight::trim_history(tx, viewer, (&deals, &notes), &mut history)?;
     Ok(Whole {
         history,

@@ -211,7 +211,7 @@ fn close_or_open(tx: &mut Tx<'_>, lead: Id, status: &CatalogItem, reason: Option
     super::change(tx, lead, |lead| {
         lead.move_to(status.label(), meaning, now, by);
         if let Some(reason) = reason {
-            lead.set_label(reason);
+            lead.say_why(reason);
         }
         Ok(())
     })

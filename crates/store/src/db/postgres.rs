@@ -40,7 +40,7 @@ pub(super) struct Threads {
 impl Threads {
     pub(super) fn start(url: &str, options: Options) -> Result<Self> {
         let numbers = Arc::new(Numbers::new(url));
-        let presence = Presence::watch(url)?;
+        let presence = Presence::watch(url, options.silence)?;
         let (queue, jobs) = bounded(options.queue);
         let mut handles = Vec::new();
         for _ in 0..options.connections.max(2) {

@@ -14,8 +14,6 @@ use super::sqlite::spawn;
 
 /// A server that says nothing at all for so long, to nobody, is silent: who has another way takes it. Milliseconds.
 const SILENT: u64 = 300;
-/// One that goes on so is taken for gone, and nobody waits for it any more. Milliseconds.
-const GONE: u64 = 1_500;
 /// How often the watcher looks around.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long the server may take to answer the watcher before its connection is given up.
@@ -32,6 +30,8 @@ const CUTS: usize = 5;
 /// What is known of the server.
 pub(super) struct Presence {
     begun: Instant,
+    /// How long a silent server is waited for, in milliseconds.
+    gone: u64,
     /// When anything last came back from the server, in milliseconds since `begun`.
     heard: AtomicU64,
     /// When the watcher asked a question that is not answered yet, in milliseconds since `begun`; 0 without one.
@@ -47,11 +47,12 @@ pub(super) struct Presence {
 }
 
 impl Presence {
-    /// Starts the watcher.
-    pub(super) fn watch(url: &str) -> Result<Arc<Self>> {
+    /// Starts the watcher. A server that says nothing for longer than `gone` is taken for gone.
+    pub(super) fn watch(url: &str, gone: Duration) -> Result<Arc<Self>> {
         let (doubt, doubts) = bounded(1);
         let presence = Arc::new(Self {
             begun: Instant::now(),
+            gone: gone.as_millis() as u64,
             heard: AtomicU64::new(0),
             asked: AtomicU64::new(0),
             lost: AtomicBool::new(false),
@@ -80,7 +81,7 @@ impl Presence {
 
     /// Whether the server is taken for gone.
     pub(super) fn is_away(&self) -> bool {
-        self.says_nothing_for(GONE)
+        self.says_nothing_for(self.gone)
     }
 
     /// Whether the server has not answered for a moment.
@@ -208,11 +209,12 @@ mod tests {
     use std::thread;
 
     use super::*;
+    use crate::db::Options;
 
     /// Waits for what must come; a test that waits too long has failed.
     fn comes(what: impl Fn() -> bool) -> bool {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(20) {
+        while begun.elapsed() < Duration::from_secs(120) {
             if what() {
                 return true;
             }
@@ -224,7 +226,7 @@ mod tests {
     #[test]
     fn a_port_without_a_server_is_away_once_somebody_doubts() {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let presence = Presence::watch(&format!("postgres://nobody@127.0.0.1:{port}/none")).unwrap();
+        let presence = Presence::watch(&format!("postgres://nobody@127.0.0.1:{port}/none"), Options::SILENCE).unwrap();
         presence.doubt();
         assert!(comes(|| presence.is_away()));
     }
@@ -234,13 +236,15 @@ mod tests {
         // The machine takes the connection, and nobody ever reads from it.
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let presence = Presence::watch(&format!("postgres://nobody@{address}/none")).unwrap();
+        let presence = Presence::watch(&format!("postgres://nobody@{address}/none"), Options::SILENCE).unwrap();
         presence.doubt();
         assert!(comes(|| presence.is_silent()));
         assert!(comes(|| presence.is_away()));
         // Whatever else comes back says that it is there after all.
-        presence.hear();
-        assert!(!presence.is_away());
+        assert!(comes(|| {
+            presence.hear();
+            !presence.is_away()
+        }));
     }
 
     /// A server that ends its first connections as if somebody had asked for it, and then has no room for another.

@@ -1,5 +1,5 @@
-//! A list that is paged through by key: the rows after a certain one, in one of three orders, so that the hundredth page costs
-//! what the first does.
+//! A list that is paged through by key: the rows after a certain one, in an order, so that the hundredth page costs what the
+//! first does.
 
 use domain::{Id, Instant, Result};
 
@@ -18,7 +18,12 @@ pub enum Order {
     Oldest,
     /// Changed last first.
     Updated,
+    /// By folded name from A on, as long as no more than [`NAMED`] match.
+    Name,
 }
+
+/// Rows that match up to which they are sorted by name. No index does that: each customer that is written would pay for it.
+pub const NAMED: i64 = 10_000;
 
 /// The row after which a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +54,7 @@ pub fn after(
     let question = question(tx.org(), filter);
     let start = after.unwrap_or(match order {
         Order::Newest | Order::Updated => After { updated_at: Instant(i64::MAX - 1), id: Id(i64::MAX) },
-        Order::Oldest => After { updated_at: Instant(0), id: Id(i64::MIN) },
+        Order::Oldest | Order::Name => After { updated_at: Instant(0), id: Id(i64::MIN) },
     });
     if order == Order::Updated && asks_for_no_words(filter) {
         return all_by_change(tx, filter, start, size);
@@ -58,6 +63,8 @@ pub fn after(
     match (tx.engine(), order) {
         (Engine::Sqlite(_), Order::Newest) if plain => newest_sqlite(tx, &question.fts5(), start, size),
         (Engine::Sqlite(_), Order::Oldest) if plain => oldest_sqlite(tx, &question.fts5(), start, size),
+        (Engine::Sqlite(_), Order::Name) => named_sqlite(tx, filter, &question.fts5(), start.id, size),
+        (Engine::Postgres(_), Order::Name) => named_postgres(tx, filter, &question.tsquery(), start.id, size),
         (Engine::Sqlite(_), _) => ranged_sqlite(tx, filter, &question.fts5(), (order, start), size, total),
         (Engine::Postgres(_), _) => ranged_postgres(tx, filter, &question.tsquery(), (order, start), size),
     }
@@ -123,6 +130,60 @@ fn oldest_sqlite(tx: &mut Tx<'_>, question: &str, start: After, size: i64) -> Re
         .all(|row| row.col())
 }
 
+/// The name after which a page begins, as it is now.
+fn name_of(tx: &mut Tx<'_>, customer: Id) -> Result<String> {
+    let org = tx.org();
+    let found = tx
+        .sql("SELECT name_key FROM customers WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(customer)
+        .optional(|row| row.col())?;
+    Ok(found.unwrap_or_default())
+}
+
+fn named_sqlite(tx: &mut Tx<'_>, filter: &Filter, question: &str, start: Id, size: i64) -> Result<Vec<Id>> {
+    let (name, org, [made_from, made_to, changed_from, changed_to]) = (name_of(tx, start)?, tx.org(), bounds(filter));
+    tx.sql(
+        "SELECT id FROM customers
+         WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+           AND name_key >= $6 AND (name_key > $6 OR id > $7)
+           AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
+         ORDER BY name_key, id LIMIT $9",
+    )
+    .bind(org)
+    .bind(made_from)
+    .bind(made_to)
+    .bind(changed_from)
+    .bind(changed_to)
+    .bind(name)
+    .bind(start)
+    .bind(question)
+    .bind(size)
+    .all(|row| row.col())
+}
+
+fn named_postgres(tx: &mut Tx<'_>, filter: &Filter, question: &str, start: Id, size: i64) -> Result<Vec<Id>> {
+    let (name, org, [made_from, made_to, changed_from, changed_to]) = (name_of(tx, start)?, tx.org(), bounds(filter));
+    tx.sql(
+        "SELECT c.id FROM customers c
+         JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
+         WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
+           AND c.updated_at < $5 AND c.name_key >= $6 AND (c.name_key > $6 OR c.id > $7)
+           AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
+         ORDER BY c.name_key, c.id LIMIT $9",
+    )
+    .bind(org)
+    .bind(made_from)
+    .bind(made_to)
+    .bind(changed_from)
+    .bind(changed_to)
+    .bind(name)
+    .bind(start)
+    .bind(question)
+    .bind(size)
+    .all(|row| row.col())
+}
+
 fn ranged_sqlite(
     tx: &mut Tx<'_>,
     filter: &Filter,
@@ -163,7 +224,7 @@ fn ranged_sqlite(
                AND +id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
              ORDER BY updated_at DESC, id DESC LIMIT $9",
         ),
-        (Order::Updated, _) => tx.sql(
+        (Order::Updated | Order::Name, _) => tx.sql(
             "SELECT id FROM customers INDEXED BY customers_by_updated
              WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
                AND (updated_at < $6 OR id < $7)
@@ -210,7 +271,7 @@ fn ranged_postgres(
                AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
              ORDER BY c.id LIMIT $9",
         ),
-        Order::Updated => tx.sql(
+        Order::Updated | Order::Name => tx.sql(
             "SELECT c.id FROM customers c
              JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
              WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4

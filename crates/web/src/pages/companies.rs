@@ -11,7 +11,7 @@ use hub::browse::{self, After, Order};
 use hub::companies::{self, People};
 
 use super::deals::Tile;
-use super::words;
+use super::{panel, words};
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, fragment, go, show as show_page};
 use crate::pages::sent::{Sent, after_of};
@@ -87,18 +87,9 @@ struct Record {
 }
 
 #[derive(Template)]
-#[template(path = "companies/page.html")]
-struct Whole {
+#[template(path = "companies/record.html")]
+struct Article {
     page: Page,
-    visitor: Visitor,
-    record: Record,
-}
-
-#[derive(Template)]
-#[template(path = "companies/panel.html")]
-struct Panel {
-    page: Page,
-    place: String,
     visitor: Visitor,
     record: Record,
 }
@@ -130,11 +121,8 @@ pub async fn show(visitor: Visitor, Path(number): Path<i64>, RawQuery(raw): RawQ
     if visitor.wants_fragment && before.is_some() {
         return fragment(&More { page, record });
     }
-    if visitor.wants_fragment {
-        return fragment(&Panel { page, place, visitor, record });
-    }
-    let visit = visitor.clone();
-    show_page(&visit, &Whole { page, visitor, record })
+    let article = Article { page, visitor, record };
+    panel::show(&article.visitor, &article.page, &place, &article)
 }
 
 /// An address in one line.

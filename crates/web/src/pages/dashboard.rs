@@ -170,10 +170,9 @@ fn count(
         (Some(first), Some(last)) => (first.1, last.2),
         _ => (now, now),
     };
-    let mut counted = Vec::new();
-    for (day, from, to) in &days {
-        counted.push(Day { day: *day, found: overview::arrivals(tx, *from, *to)? });
-    }
+    let spans: Vec<_> = days.iter().map(|(_, from, to)| (*from, *to)).collect();
+    let found = overview::arrivals(tx, viewer, &spans)?;
+    let counted = days.iter().zip(found).map(|((day, ..), found)| Day { day: *day, found }).collect();
     let items = catalog::list(tx, CatalogKind::Source)?.into_iter();
     let sources = items.map(|item| (item.id, (item.number, crate::show::visible(&item.label)))).collect();
     let view = View::of(tx, viewer)?;

@@ -67,6 +67,21 @@ impl Sent {
         self.all(name).filter_map(|value| value.trim().parse().ok()).collect()
     }
 
+    /// The user that a name narrows a list to: `me`, or one by number. Everybody where it is empty; a number that is nobody's finds
+    /// nothing.
+    pub fn user(&self, tx: &mut Tx<'_>, name: &str, me: Id) -> Result<Option<Id>> {
+        match self.text(name) {
+            "" => return Ok(None),
+            "me" => return Ok(Some(me)),
+            _ => {}
+        }
+        let known = match self.number(name) {
+            Some(number) => users::find_by_number(tx, number)?,
+            None => None,
+        };
+        Ok(Some(known.map_or(Id(-1), |user| user.id)))
+    }
+
     /// The first moment of a day of the org's, as `<input type="date">` sends it.
     pub fn day(&self, name: &str, zone: &TimeZone) -> Option<Instant> {
         begin(self.text(name).parse().ok()?, zone)

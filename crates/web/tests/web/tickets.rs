@@ -176,6 +176,37 @@ async fn every_number_of_the_first_page_has_its_list() {
 }
 
 #[tokio::test]
+async fn the_first_page_counts_for_members_whom_they_see() {
+    let house = House::new().await;
+    fill(&house).await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let mine = Permit::OnlyMe { me: house.owner.id };
+    for (number, permit) in [Permit::Everybody, mine.clone(), mine].into_iter().enumerate() {
+        let one =
+            house.customer(&format!("Khách {number}"), &format!("090500000{number}"), house.owner.id, permit).await;
+        lead(&house, &one, "Hỏi giá").await;
+    }
+    for (email, count) in [("nv@example.vn", 1), ("chu@example.vn", 3)] {
+        let mut browser = house.browser(email).await;
+        let page = browser.get("/").await.text.replace("&#38;", "&").replace("&amp;", "&");
+        let mut followed = 0;
+        for link in page.split("href=\"").skip(1).filter(|link| link.starts_with("/arrivals?")) {
+            let (path, rest) = link.split_once('"').unwrap();
+            let inner = rest.split_once('>').unwrap().1.split("</a>").next().unwrap();
+            let number = inner.split_once("<strong>").map_or(inner, |(_, rest)| rest.split('<').next().unwrap());
+            // On most days nobody came.
+            if number != "0" {
+                assert_eq!(number, count.to_string(), "{email} {path}");
+                assert_eq!(browser.get(path).await.text.matches("data-row").count(), count, "{email} {path}");
+                followed += 1;
+            }
+        }
+        // Of customers and of leads the figure, the chart with its door, today's door and total, and the source.
+        assert_eq!(followed, 12);
+    }
+}
+
+#[tokio::test]
 async fn no_name_breaks_these_pages() {
     let house = House::new().await;
     fill(&house).await;

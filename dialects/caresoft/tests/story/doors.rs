@@ -1,6 +1,8 @@
 //! Who is let in, and how often.
 
-use domain::{Dialect, Role};
+use domain::customer::Kind;
+use domain::{Customer, Dialect, Permit, Role};
+use hub::customers;
 use serde_json::json;
 
 use super::support::House;
@@ -69,9 +71,9 @@ fn members_see_what_is_shared_with_them() {
     let hidden = house.lead(&json!({"subject": "Riêng", "phone": "0905000002", "service_id": 1244}));
     let owner = house.owner;
     house.write(move |tx| {
-        let id = hub::customers::find_by_number(tx, 2)?.unwrap();
-        let permit = domain::Permit::OnlyMe { me: owner };
-        hub::customers::change(tx, id, |customer| {
+        let id = customers::find_by_number(tx, 2)?.unwrap();
+        let permit = Permit::OnlyMe { me: owner };
+        customers::change(tx, id, |customer| {
             customer.permit = permit;
             Ok(())
         })
@@ -101,4 +103,39 @@ fn members_see_what_is_shared_with_them() {
     assert_eq!(status, 400, "{answer}");
     assert_eq!(house.everything(), before);
     assert_eq!(house.listed("").1, 2);
+}
+
+#[test]
+fn members_are_told_of_what_they_wrote_as_they_read_it() {
+    let house = House::new();
+    let member = testbed::user(&house.hub, house.org, "nv@example.com", Role::Member);
+    house.add_token("member", |new| new.user = Some(member.id));
+    let owner = house.owner;
+    let lead = house.lead(&json!({"subject": "Hỏi giá", "phone": "0905000001", "service_id": 1244}));
+    let company = house.write(move |tx| {
+        let permit = Permit::OnlyMe { me: owner };
+        let firm = Customer { kind: Kind::Organization, name: "Công ty Kín".into(), permit, ..Customer::default() };
+        let firm = customers::create(tx, firm, &[])?;
+        let id = customers::find_by_number(tx, 1)?.unwrap();
+        let company = customers::find_ref(tx, firm.id)?;
+        customers::change(tx, id, |customer| {
+            customer.company = company;
+            Ok(())
+        })?;
+        Ok(firm.number)
+    });
+    let body = json!({"contact": {"username": "Lê An"}}).to_string();
+    let organization = |token: &str, method: &str, path: &str, member: &str| {
+        let (status, answer) = house.ask_as(token, method, &format!("/dau-moi/api/v1/{path}"), body.clone());
+        assert_eq!(status, 200, "{answer}");
+        answer.pointer(member).unwrap_or_else(|| panic!("{answer}")).clone()
+    };
+    for (method, path, place) in [
+        ("PUT", "contacts/1".to_owned(), "/contact/organization_id"),
+        ("GET", "contacts/1".to_owned(), "/contact/organization_id"),
+        ("GET", format!("lead/{lead}"), "/lead/requester/organization_id"),
+    ] {
+        assert_eq!(organization("member", method, &path, place), json!(null), "{method} {path}");
+        assert_eq!(organization("golden", method, &path, place), json!(company), "{method} {path}");
+    }
 }

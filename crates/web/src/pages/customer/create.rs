@@ -9,7 +9,7 @@ use domain::{CatalogKind, ContactKind, Customer, Error, Result};
 use hub::{Tx, customers, users};
 
 use super::{Editor, Fact};
-use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, go, show_with};
 use crate::{Visitor, show as shown};
 
 /// A field of the form.
@@ -143,7 +143,5 @@ async fn form(
         })
         .await?;
     let page = visitor.page(Section::Customers, t.shell.new_customer);
-    let mut response = show_page(visitor, &New { page, asked, known, refusal })?;
-    *response.status_mut() = status;
-    Ok(response)
+    show_with(visitor, status, &New { page, asked, known, refusal })
 }

@@ -3,13 +3,13 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::{Customer, Error};
 use hub::customers;
 
 use super::{Editor, Fact, Shown, find};
-use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_at, go, show_with};
 use crate::{Visitor, show as shown};
 
 /// The form of a fact.
@@ -28,15 +28,10 @@ struct Form {
 
 #[derive(Template)]
 #[template(path = "customer/edit_page.html")]
-struct FormPage {
-    page: Page,
-    customer: Customer,
-    shown: Shown,
-    editor: Editor,
-    values: Vec<String>,
-    was: String,
-    refusal: Option<String>,
-    clash: Option<Clash>,
+struct FormPage<'f> {
+    page: &'f Page,
+    number: i64,
+    form: &'f Form,
 }
 
 /// What somebody else made of a fact meanwhile.
@@ -152,17 +147,13 @@ fn form(
     let page = visitor.page(Section::Customers, shown::name(&customer));
     let was = fact.values(&customer).join("\n");
     let shown = fact.shown(&customer, visitor.t);
-    if visitor.wants_fragment {
-        let form = Form { page, customer, shown, editor, values, was, refusal, clash };
-        if status == StatusCode::OK {
-            return fragment(&form);
-        }
-        let mut response = fragment_with(status, &form)?;
-        // The form stands inside the fact that it takes the place of.
-        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("closest .fact"));
-        return Ok(response);
+    let form = Form { page, customer, shown, editor, values, was, refusal, clash };
+    if !visitor.wants_fragment {
+        return show_with(visitor, status, &FormPage { page: &form.page, number: form.customer.number, form: &form });
     }
-    let mut response = show_page(visitor, &FormPage { page, customer, shown, editor, values, was, refusal, clash })?;
-    *response.status_mut() = status;
-    Ok(response)
+    match status {
+        StatusCode::OK => fragment(&form),
+        // The form stands inside the fact that it takes the place of.
+        _ => fragment_at("closest .fact", status, &form),
+    }
 }

@@ -120,6 +120,7 @@ impl Query {
             Order::Newest => "newest",
             Order::Oldest => "oldest",
             Order::Updated => "updated",
+            Order::Name => "name",
         }
     }
 
@@ -174,6 +175,7 @@ fn order_of(word: &str) -> Order {
     match word {
         "oldest" => Order::Oldest,
         "updated" => Order::Updated,
+        "name" => Order::Name,
         _ => Order::Newest,
     }
 }

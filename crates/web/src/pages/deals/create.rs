@@ -7,9 +7,9 @@ use bytes::Bytes;
 use domain::{Deal, Error};
 use hub::deals::steps;
 
-use super::{Form, KINDS, facts};
+use super::{Form, KINDS, facts, place};
 use crate::Visitor;
-use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, go, show_with};
 use crate::pages::sent::{Choices, Sent};
 use crate::pages::whose::Whose;
 
@@ -28,37 +28,24 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     form(&visitor, sent, None, StatusCode::OK).await
 }
 
-/// How it ended.
-enum End {
-    Made(Box<Deal>),
-    Asked,
-    Refused(Error),
-}
-
 /// `POST /deals`
 pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, org, t) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t);
     let (asked, facts) = (sent.clone(), facts(&sent, &visitor.zone));
-    let end = visitor
+    let made = visitor
         .write(move |tx| {
-            let Some(known) = Whose::find(tx, &viewer, &org, &asked, t)?.known else { return Ok(End::Asked) };
-            match steps::open(tx, &viewer, known.number, &facts) {
-                Err(refusal @ Error::Invalid { .. }) => Ok(End::Refused(refusal)),
-                made => Ok(End::Made(Box::new(made?))),
-            }
+            let Some(known) = Whose::find(tx, &viewer, &org, &asked, t)?.known else { return Ok(None) };
+            steps::open(tx, &viewer, known.number, &facts).map(Some)
         })
-        .await?;
-    match end {
-        End::Made(deal) => {
-            go(&visitor, &format!("/deals/{}", deal.number), Some(&Toast::good(t.deals.made(deal.number))))
-        }
-        End::Asked => {
-            form(&visitor, sent, Some(t.deals.who_missing.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        End::Refused(refusal) => {
+        .await;
+    match made {
+        Ok(Some(deal)) => go(&visitor, &place(deal.number), Some(&Toast::good(t.deals.made(deal.number)))),
+        Ok(None) => form(&visitor, sent, Some(t.deals.who_missing.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(refusal @ Error::Invalid { .. }) => {
             form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
         }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -89,7 +76,5 @@ async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: St
     }
     let refusal = refusal.filter(|_| whose.refusal.is_none());
     let page = visitor.page(Section::Deals, t.deals.new);
-    let mut response = show_page(visitor, &New { page, whose, form, refusal })?;
-    *response.status_mut() = status;
-    Ok(response)
+    show_with(visitor, status, &New { page, whose, form, refusal })
 }

@@ -7,7 +7,7 @@ use axum::extract::RawQuery;
 use domain::org::Org;
 use domain::{CatalogItem, CatalogKind, Id, Instant, Result, User, Viewer};
 use hub::deals::lanes::{self, Lane, Sum, View};
-use hub::{Filter, Tx, catalog, users};
+use hub::{Filter, Tx, catalog};
 
 use super::{Tile, money};
 use crate::Visitor;
@@ -106,9 +106,9 @@ struct List {
 }
 
 impl List {
-    /// Whether no card hangs in any lane.
+    /// Whether there is neither a row in the table nor a card in any lane; only one of the two is drawn.
     fn is_blank(&self) -> bool {
-        self.columns.iter().all(|column| column.count == 0)
+        self.rows.is_empty() && self.columns.iter().all(|column| column.count == 0)
     }
 }
 
@@ -245,18 +245,7 @@ fn texts(sums: &[&Sum], currencies: &HashMap<Id, String>) -> Vec<String> {
 }
 
 fn table(tx: &mut Tx<'_>, query: &Query, view: &View, stages: &[CatalogItem], user: &User) -> Result<lanes::Page> {
-    let owner = match query.sent.text("who") {
-        "" => None,
-        "me" => Some(user.id),
-        _ => {
-            let known = match query.sent.number("who") {
-                Some(number) => users::find_by_number(tx, number)?,
-                None => None,
-            };
-            Some(known.map_or(Id(-1), |user| user.id))
-        }
-    };
-    if let Some(owner) = owner {
+    if let Some(owner) = query.sent.user(tx, "who", user.id)? {
         return view.of_owner(tx, owner, query.before(), ROWS);
     }
     let stage = query.sent.number("stage").map(|number| stages.iter().find(|stage| stage.number == number));

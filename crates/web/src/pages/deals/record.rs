@@ -2,19 +2,19 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::change::Change;
-use domain::{CatalogKind, Error, Note, Result, Viewer};
+use domain::{CatalogKind, Deal, Error, Note, Result, Viewer};
 use hub::deals::steps::{self, Seen};
 use hub::{Tx, catalog};
 use jiff::tz::TimeZone;
 
 use super::{Form, KINDS, Tile, facts, place};
 use crate::messages::Messages;
-use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, fragment_and_say, fragment_with, go};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{trail, words};
+use crate::pages::{panel, trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a deal is drawn from.
@@ -31,23 +31,6 @@ struct Record {
 }
 
 #[derive(Template)]
-#[template(path = "deals/page.html")]
-struct Whole {
-    page: Page,
-    visitor: Visitor,
-    record: Record,
-}
-
-#[derive(Template)]
-#[template(path = "deals/panel.html")]
-struct Panel {
-    page: Page,
-    place: String,
-    visitor: Visitor,
-    record: Record,
-}
-
-#[derive(Template)]
 #[template(path = "deals/record.html")]
 struct Article {
     page: Page,
@@ -55,14 +38,12 @@ struct Article {
     record: Record,
 }
 
-#[derive(Template)]
-#[template(path = "deals/changed.html")]
-struct Changed {
-    page: Page,
-    visitor: Visitor,
-    record: Record,
-    tile: Tile,
-    stages: Vec<(i64, String)>,
+impl Article {
+    fn of(visitor: Visitor, record: Record) -> Self {
+        let Deal { name, number, .. } = &record.tile.deal;
+        let page = visitor.page(Section::Deals, words::subject(name, number));
+        Self { page, visitor, record }
+    }
 }
 
 #[derive(Template)]
@@ -74,19 +55,18 @@ struct TileAlone {
     stages: Vec<(i64, String)>,
 }
 
+impl TileAlone {
+    fn of(visitor: Visitor, tile: Tile, stages: Vec<(i64, String)>) -> Self {
+        let page = visitor.page(Section::Deals, visitor.t.nav.deals);
+        Self { page, visitor, tile, stages }
+    }
+}
+
 /// `GET /deals/{number}`: the page, or what goes into the side panel.
 pub async fn show(visitor: Visitor, Path(number): Path<i64>) -> Answer {
     let record = find(&visitor, number, None).await?;
-    let page = page(&visitor, &record);
-    if visitor.wants_fragment {
-        return fragment(&Panel { page, place: place(number), visitor, record });
-    }
-    let visit = visitor.clone();
-    show_page(&visit, &Whole { page, visitor, record })
-}
-
-fn page(visitor: &Visitor, record: &Record) -> Page {
-    visitor.page(Section::Deals, words::subject(&record.tile.deal.name, &record.tile.deal.number))
+    let article = Article::of(visitor, record);
+    panel::show(&article.visitor, &article.page, &place(number), &article)
 }
 
 async fn find(visitor: &Visitor, number: i64, sent: Option<Sent>) -> Result<Record> {
@@ -122,39 +102,19 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
     let refusal = match done {
         Ok(toast) if visitor.wants_fragment => {
             let record = find(&visitor, number, None).await?;
-            let page = page(&visitor, &record);
             let tile = Tile { is_apart: true, ..Tile::of(record.tile.deal.clone()) };
-            let stages = record.stages.clone();
-            return fragment_and_say(&page.clone(), &Changed { page, visitor, record, tile, stages }, &toast);
+            let tile = TileAlone::of(visitor.clone(), tile, record.stages.clone());
+            let article = Article::of(visitor, record);
+            return panel::changed(&article.page, &article, &tile, &toast);
         }
         Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
-        Err(refusal @ (Error::Conflict { .. } | Error::Invalid { .. })) => refusal,
-        Err(error) => return Err(error.into()),
+        Err(error) => panel::told(error)?,
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, message) = match &refusal {
-        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(refusal.public())),
-    };
+    let (status, message) = panel::said(&visitor, &refusal, &record.history, visitor.t.deals.clash);
     record.refusal = Some(message);
-    let page = page(&visitor, &record);
-    if visitor.wants_fragment {
-        let mut response = fragment_with(status, &Article { page, visitor, record })?;
-        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("closest .record"));
-        return Ok(response);
-    }
-    let visit = visitor.clone();
-    let mut response = show_page(&visit, &Whole { page, visitor, record })?;
-    *response.status_mut() = status;
-    Ok(response)
-}
-
-/// Who was faster, and what they did.
-fn clash(visitor: &Visitor, history: &[Change]) -> String {
-    match trail::last(history, &visitor.zone, visitor.t) {
-        Some((who, what)) => visitor.t.deals.clash_by(who, what),
-        None => visitor.t.deals.clash.to_owned(),
-    }
+    let article = Article::of(visitor, record);
+    panel::refused(&article.visitor, &article.page, status, &article)
 }
 
 /// `POST /deals/{number}`: corrects the facts.
@@ -213,12 +173,12 @@ async fn answer_on_board(visitor: Visitor, number: i64, done: Result<Toast>) -> 
         Ok(_) | Err(Error::Conflict { .. }) => find(&visitor, number, None).await?,
         Err(error) => return Err(error.clone().into()),
     };
-    let page = visitor.page(Section::Deals, visitor.t.nav.deals);
+    if done.is_err() {
+        tile.clash = Some(panel::clash(&visitor, &history, visitor.t.deals.clash));
+    }
+    let drawn = TileAlone::of(visitor, tile, stages);
     match done {
-        Ok(toast) => fragment_and_say(&page.clone(), &TileAlone { page, visitor, tile, stages }, &toast),
-        Err(_) => {
-            tile.clash = Some(clash(&visitor, &history));
-            fragment_with(StatusCode::CONFLICT, &TileAlone { page, visitor, tile, stages })
-        }
+        Ok(toast) => fragment_and_say(&drawn.page, &drawn, &toast),
+        Err(_) => fragment_with(StatusCode::CONFLICT, &drawn),
     }
 }

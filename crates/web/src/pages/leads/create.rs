@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use bytes::Bytes;
-use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error, Lead};
+use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error};
 use hub::enquiries::{self, Enquiry, Unassigned};
 
 use super::place;
 use crate::Visitor;
-use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, go, show_with};
 use crate::pages::sent::{Choices, Pick, Sent};
 use crate::pages::whose::Whose;
 
@@ -30,19 +30,12 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     form(&visitor, sent, None, StatusCode::OK).await
 }
 
-/// How it ended.
-enum End {
-    Made(Box<Lead>),
-    Asked,
-    Refused(Error),
-}
-
 /// `POST /leads`
 pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, org, t, zone) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t, visitor.zone.clone());
     let asked = sent.clone();
-    let end = visitor
+    let made = visitor
         .write(move |tx| {
             let whose = Whose::find(tx, &viewer, &org, &asked, t)?;
             let points = [(ContactKind::Phone, "phone"), (ContactKind::Email, "email")].into_iter();
@@ -51,7 +44,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
             let points: Vec<ContactPoint> =
                 points.filter_map(|(kind, raw)| ContactPoint::new(kind, raw, "", country)).collect();
             if whose.known.is_none() && (points.is_empty() || whose.refusal.is_some()) {
-                return Ok(End::Asked);
+                return Ok(None);
             }
             let customer = Customer { name: asked.text("name").trim().to_owned(), points, ..Customer::default() };
             let enquiry = Enquiry {
@@ -65,21 +58,19 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
                 expected_close: asked.day("expected_close", &zone),
                 ..Enquiry::default()
             };
-            match enquiries::open(tx, &viewer, &enquiry, Unassigned::FirstTeam) {
-                Err(refusal @ Error::Invalid { .. }) => Ok(End::Refused(refusal)),
-                made => Ok(End::Made(Box::new(made?))),
-            }
+            enquiries::open(tx, &viewer, &enquiry, Unassigned::FirstTeam).map(Some)
         })
-        .await?;
-    match end {
-        End::Made(lead) => go(&visitor, &place(lead.number), Some(&Toast::good(t.leads.made(lead.number)))),
-        End::Asked => {
+        .await;
+    match made {
+        Ok(Some(lead)) => go(&visitor, &place(lead.number), Some(&Toast::good(t.leads.made(lead.number)))),
+        Ok(None) => {
             let message = t.leads.who_missing.to_owned();
             form(&visitor, sent, Some(message), StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        End::Refused(refusal) => {
+        Err(refusal @ Error::Invalid { .. }) => {
             form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
         }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -103,7 +94,5 @@ async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: St
     // Who is meant is asked for where it stands; the message above is for everything else.
     let refusal = refusal.filter(|_| whose.refusal.is_none());
     let page = visitor.page(Section::Leads, t.leads.new);
-    let mut response = show_page(visitor, &New { page, sent, whose, picks, labels, refusal })?;
-    *response.status_mut() = status;
-    Ok(response)
+    show_with(visitor, status, &New { page, sent, whose, picks, labels, refusal })
 }

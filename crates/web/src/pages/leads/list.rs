@@ -5,7 +5,7 @@ use axum::extract::RawQuery;
 use domain::org::Org;
 use domain::{CatalogKind, Id, Instant, Lead, Result, User, Viewer};
 use hub::leads::lanes::{self, After, Lane, MOST_COUNTED, Standing, View};
-use hub::{Filter, Tx, catalog, users};
+use hub::{Filter, Tx, catalog};
 
 use super::{Status, Tile};
 use crate::Visitor;
@@ -69,22 +69,6 @@ impl Query {
         after_of(self.sent.text("after")).map(|(created_at, id)| After { created_at, id })
     }
 
-    /// Whose leads: `me`, a number, or everybody's.
-    fn assignee(&self, tx: &mut Tx<'_>, me: Id) -> Result<Option<Id>> {
-        match self.sent.text("who") {
-            "" => Ok(None),
-            "me" => Ok(Some(me)),
-            // A number that is nobody's finds nothing.
-            _ => {
-                let known = match self.sent.number("who") {
-                    Some(number) => users::find_by_number(tx, number)?,
-                    None => None,
-                };
-                Ok(Some(known.map_or(Id(-1), |user| user.id)))
-            }
-        }
-    }
-
     fn lane(&self, tx: &mut Tx<'_>, me: Id, org: &Org) -> Result<Lane> {
         let zone = org.settings.time_zone();
         let item = |tx: &mut Tx<'_>, kind, name| -> Result<Option<Id>> {
@@ -94,7 +78,7 @@ impl Query {
         let status = item(tx, CatalogKind::LeadStatus, "status")?;
         Ok(Lane {
             standing: status.map_or(Standing::Any, Standing::In),
-            assignee: self.assignee(tx, me)?,
+            assignee: self.sent.user(tx, "who", me)?,
             source: item(tx, CatalogKind::Source, "source")?,
             from: self.sent.day("from", &zone),
             to: self.sent.end_of_day("to", &zone),
@@ -161,9 +145,9 @@ struct List {
 }
 
 impl List {
-    /// Whether no card hangs in any lane.
+    /// Whether there is neither a row in the table nor a card in any lane; only one of the two is drawn.
     fn is_blank(&self) -> bool {
-        self.columns.iter().all(|column| column.count == 0)
+        self.rows.is_empty() && self.columns.iter().all(|column| column.count == 0)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::change::Change;
 use domain::field::{Field, FieldEntity};
-use domain::{CatalogKind, Error, Instant, Note, Result, Viewer};
+use domain::{CatalogKind, Error, Instant, Lead, Note, Result, Viewer};
 use hub::leads::steps::{self, Facts, Sale, Seen};
 use hub::{Tx, fields, leads, notes};
 use jiff::tz::TimeZone;
@@ -14,9 +14,9 @@ use jiff::tz::TimeZone;
 use super::form::{Ending, Form, ending, form, name_of};
 use super::{KINDS, Status, Tile, place};
 use crate::messages::Messages;
-use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, fragment_and_say, fragment_with, go};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{trail, words};
+use crate::pages::{panel, trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a lead is drawn from.
@@ -34,25 +34,6 @@ struct Record {
 }
 
 #[derive(Template)]
-#[template(path = "leads/page.html")]
-struct Whole {
-    page: Page,
-    visitor: Visitor,
-    record: Record,
-    now: Instant,
-}
-
-#[derive(Template)]
-#[template(path = "leads/panel.html")]
-struct Panel {
-    page: Page,
-    place: String,
-    visitor: Visitor,
-    record: Record,
-    now: Instant,
-}
-
-#[derive(Template)]
 #[template(path = "leads/record.html")]
 struct Article {
     page: Page,
@@ -61,15 +42,12 @@ struct Article {
     now: Instant,
 }
 
-#[derive(Template)]
-#[template(path = "leads/changed.html")]
-struct Changed {
-    page: Page,
-    visitor: Visitor,
-    record: Record,
-    tile: Tile,
-    statuses: Vec<Status>,
-    now: Instant,
+impl Article {
+    fn of(visitor: Visitor, record: Record) -> Self {
+        let Lead { subject, number, .. } = &record.tile.lead;
+        let page = visitor.page(Section::Leads, words::subject(subject, number));
+        Self { page, now: visitor.web.hub.now(), visitor, record }
+    }
 }
 
 #[derive(Template)]
@@ -82,21 +60,19 @@ struct TileAlone {
     now: Instant,
 }
 
+impl TileAlone {
+    fn of(visitor: Visitor, tile: Tile, statuses: Vec<Status>) -> Self {
+        let page = visitor.page(Section::Leads, visitor.t.nav.leads);
+        Self { page, now: visitor.web.hub.now(), visitor, tile, statuses }
+    }
+}
+
 /// `GET /leads/{number}`: the page, or what goes into the side panel. `?ask=` opens a part of it.
 pub async fn show(visitor: Visitor, Path(number): Path<i64>, RawQuery(raw): RawQuery) -> Answer {
     let ask = Sent::read(raw.unwrap_or_default().as_bytes()).text("ask").to_owned();
-    let mut record = find(&visitor, number, None).await?;
-    record.ask = ask;
-    let (page, now) = (page(&visitor, &record), visitor.web.hub.now());
-    if visitor.wants_fragment {
-        return fragment(&Panel { page, place: place(number), visitor, record, now });
-    }
-    let visit = visitor.clone();
-    show_page(&visit, &Whole { page, visitor, record, now })
-}
-
-fn page(visitor: &Visitor, record: &Record) -> Page {
-    visitor.page(Section::Leads, words::subject(&record.tile.lead.subject, &record.tile.lead.number))
+    let record = Record { ask, ..find(&visitor, number, None).await? };
+    let article = Article::of(visitor, record);
+    panel::show(&article.visitor, &article.page, &place(number), &article)
 }
 
 /// What is drawn; with what was sent in its forms instead of what is known.
@@ -132,43 +108,22 @@ fn read(
 
 /// Shows what became of a change: the record with what was done, or with what stood in the way.
 async fn answer(visitor: Visitor, number: i64, ask: &str, sent: Sent, done: Result<Toast>) -> Answer {
-    let now = visitor.web.hub.now();
     let refusal = match done {
         Ok(toast) if visitor.wants_fragment => {
             let record = find(&visitor, number, None).await?;
-            let page = page(&visitor, &record);
             let tile = Tile { is_apart: true, ..Tile::of(record.tile.lead.clone()) };
-            let statuses = record.statuses.clone();
-            return fragment_and_say(&page.clone(), &Changed { page, visitor, record, tile, statuses, now }, &toast);
+            let tile = TileAlone::of(visitor.clone(), tile, record.statuses.clone());
+            let article = Article::of(visitor, record);
+            return panel::changed(&article.page, &article, &tile, &toast);
         }
         Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
-        Err(refusal @ (Error::Conflict { .. } | Error::Invalid { .. })) => refusal,
-        Err(error) => return Err(error.into()),
+        Err(error) => panel::told(error)?,
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, message) = match &refusal {
-        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(refusal.public())),
-    };
+    let (status, message) = panel::said(&visitor, &refusal, &record.history, visitor.t.leads.clash);
     (record.ask, record.refusal) = (ask.to_owned(), Some(message));
-    let page = page(&visitor, &record);
-    if visitor.wants_fragment {
-        let mut response = fragment_with(status, &Article { page, visitor, record, now })?;
-        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("closest .record"));
-        return Ok(response);
-    }
-    let visit = visitor.clone();
-    let mut response = show_page(&visit, &Whole { page, visitor, record, now })?;
-    *response.status_mut() = status;
-    Ok(response)
-}
-
-/// Who was faster, and what they did.
-fn clash(visitor: &Visitor, history: &[Change]) -> String {
-    match trail::last(history, &visitor.zone, visitor.t) {
-        Some((who, what)) => visitor.t.leads.clash_by(who, what),
-        None => visitor.t.leads.clash.to_owned(),
-    }
+    let article = Article::of(visitor, record);
+    panel::refused(&article.visitor, &article.page, status, &article)
 }
 
 /// `POST /leads/{number}`: corrects the facts.
@@ -282,12 +237,12 @@ async fn answer_on_board(visitor: Visitor, number: i64, done: Result<Toast>) -> 
         Ok(_) | Err(Error::Conflict { .. }) => find(&visitor, number, None).await?,
         Err(error) => return Err(error.clone().into()),
     };
-    let (page, now) = (visitor.page(Section::Leads, visitor.t.nav.leads), visitor.web.hub.now());
+    if done.is_err() {
+        tile.clash = Some(panel::clash(&visitor, &history, visitor.t.leads.clash));
+    }
+    let drawn = TileAlone::of(visitor, tile, statuses);
     match done {
-        Ok(toast) => fragment_and_say(&page.clone(), &TileAlone { page, visitor, tile, statuses, now }, &toast),
-        Err(_) => {
-            tile.clash = Some(clash(&visitor, &history));
-            fragment_with(StatusCode::CONFLICT, &TileAlone { page, visitor, tile, statuses, now })
-        }
+        Ok(toast) => fragment_and_say(&drawn.page, &drawn, &toast),
+        Err(_) => fragment_with(StatusCode::CONFLICT, &drawn),
     }
 }

@@ -9,7 +9,7 @@ use hub::tickets;
 
 use super::{Form, KINDS, facts, place};
 use crate::Visitor;
-use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, go, show_with};
 use crate::pages::sent::{Choices, Sent};
 use crate::pages::whose::Whose;
 
@@ -28,36 +28,27 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     form(&visitor, sent, None, StatusCode::OK).await
 }
 
-/// How it ended.
-enum End {
-    Made(Box<Ticket>),
-    Asked,
-    Refused(Error),
-}
-
 /// `POST /tickets`
 pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, org, t) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t);
     let (asked, facts) = (sent.clone(), facts(&sent));
-    let end = visitor
+    let made = visitor
         .write(move |tx| {
             let whose = Whose::find(tx, &viewer, &org, &asked, t)?;
             if whose.refusal.is_some() {
-                return Ok(End::Asked);
+                return Ok(None);
             }
-            match tickets::open(tx, &viewer, whose.known.map(|known| known.number), &facts) {
-                Err(refusal @ Error::Invalid { .. }) => Ok(End::Refused(refusal)),
-                made => Ok(End::Made(Box::new(made?))),
-            }
+            tickets::open(tx, &viewer, whose.known.map(|known| known.number), &facts).map(Some)
         })
-        .await?;
-    match end {
-        End::Made(ticket) => go(&visitor, &place(ticket.number), Some(&Toast::good(t.tickets.made(ticket.number)))),
-        End::Asked => form(&visitor, sent, None, StatusCode::UNPROCESSABLE_ENTITY).await,
-        End::Refused(refusal) => {
+        .await;
+    match made {
+        Ok(Some(ticket)) => go(&visitor, &place(ticket.number), Some(&Toast::good(t.tickets.made(ticket.number)))),
+        Ok(None) => form(&visitor, sent, None, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(refusal @ Error::Invalid { .. }) => {
             form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
         }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -71,7 +62,5 @@ async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: St
         })
         .await?;
     let page = visitor.page(Section::Tickets, t.shell.new_ticket);
-    let mut response = show_page(visitor, &New { page, whose, form, refusal })?;
-    *response.status_mut() = status;
-    Ok(response)
+    show_with(visitor, status, &New { page, whose, form, refusal })
 }

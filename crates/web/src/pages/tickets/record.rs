@@ -2,19 +2,18 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderValue, StatusCode};
 use bytes::Bytes;
 use domain::change::Change;
-use domain::{CatalogKind, Deal, Error, Instant, Note, Result, Ticket, Viewer};
+use domain::{CatalogKind, Deal, Instant, Note, Result, Ticket, Viewer};
 use hub::tickets::{self, Seen};
 use hub::{Tx, catalog, deals};
 
 use super::{Form, KINDS, Shown, facts, place};
 use crate::Visitor;
 use crate::messages::Messages;
-use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_with, go, show as show_page};
+use crate::page::{Answer, Page, Section, Toast, fragment_and_say, go};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{trail, words};
+use crate::pages::{panel, trail, words};
 
 /// Everything that a ticket is drawn from.
 struct Record {
@@ -30,23 +29,6 @@ struct Record {
 }
 
 #[derive(Template)]
-#[template(path = "tickets/page.html")]
-struct Whole {
-    page: Page,
-    visitor: Visitor,
-    record: Record,
-}
-
-#[derive(Template)]
-#[template(path = "tickets/panel.html")]
-struct Panel {
-    page: Page,
-    place: String,
-    visitor: Visitor,
-    record: Record,
-}
-
-#[derive(Template)]
 #[template(path = "tickets/record.html")]
 struct Article {
     page: Page,
@@ -54,20 +36,19 @@ struct Article {
     record: Record,
 }
 
+impl Article {
+    fn of(visitor: Visitor, record: Record) -> Self {
+        let Ticket { title, number, .. } = &record.shown.ticket;
+        let page = visitor.page(Section::Tickets, words::subject(title, number));
+        Self { page, visitor, record }
+    }
+}
+
 /// `GET /tickets/{number}`: the page, or what goes into the side panel.
 pub async fn show(visitor: Visitor, Path(number): Path<i64>) -> Answer {
     let record = find(&visitor, number, None).await?;
-    let page = page(&visitor, &record);
-    if visitor.wants_fragment {
-        return fragment(&Panel { page, place: place(number), visitor, record });
-    }
-    let visit = visitor.clone();
-    show_page(&visit, &Whole { page, visitor, record })
-}
-
-fn page(visitor: &Visitor, record: &Record) -> Page {
-    let Ticket { title, number, .. } = &record.shown.ticket;
-    visitor.page(Section::Tickets, words::subject(title, number))
+    let article = Article::of(visitor, record);
+    panel::show(&article.visitor, &article.page, &place(number), &article)
 }
 
 async fn find(visitor: &Visitor, number: i64, sent: Option<Sent>) -> Result<Record> {
@@ -108,37 +89,17 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
     let refusal = match done {
         Ok(toast) if visitor.wants_fragment => {
             let record = find(&visitor, number, None).await?;
-            let page = page(&visitor, &record);
-            return fragment_and_say(&page.clone(), &Article { page, visitor, record }, &toast);
+            let article = Article::of(visitor, record);
+            return fragment_and_say(&article.page, &article, &toast);
         }
         Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
-        Err(refusal @ (Error::Conflict { .. } | Error::Invalid { .. })) => refusal,
-        Err(error) => return Err(error.into()),
+        Err(error) => panel::told(error)?,
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, message) = match &refusal {
-        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(&visitor, &record.history)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(refusal.public())),
-    };
+    let (status, message) = panel::said(&visitor, &refusal, &record.history, visitor.t.tickets.clash);
     record.refusal = Some(message);
-    let page = page(&visitor, &record);
-    if visitor.wants_fragment {
-        let mut response = fragment_with(status, &Article { page, visitor, record })?;
-        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("closest .record"));
-        return Ok(response);
-    }
-    let visit = visitor.clone();
-    let mut response = show_page(&visit, &Whole { page, visitor, record })?;
-    *response.status_mut() = status;
-    Ok(response)
-}
-
-/// Who was faster, and what they did.
-fn clash(visitor: &Visitor, history: &[Change]) -> String {
-    match trail::last(history, &visitor.zone, visitor.t) {
-        Some((who, what)) => visitor.t.tickets.clash_by(who, what),
-        None => visitor.t.tickets.clash.to_owned(),
-    }
+    let article = Article::of(visitor, record);
+    panel::refused(&article.visitor, &article.page, status, &article)
 }
 
 /// `POST /tickets/{number}`: corrects the facts.
