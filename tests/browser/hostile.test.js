@@ -59,13 +59,13 @@ scene("nothing of it runs on any page, and no page breaks or grows wider than a 
   await page.getByRole("button", { name: "Đổi địa chỉ" }).waitFor();
 
   await page.goto(`/customers?q=${encodeURIComponent("0987641001")}`);
-  const link = page.getByRole("table").getByRole("link").first();
+  const link = page.locator("tbody").getByRole("link").first();
   assert.equal((await link.innerText()).trim(), PROGRAM, "the name is shown as what it is");
   const begin = ["/customers"];
   for (const digits of [1001, 1002, 1003, 1004]) {
     for (const door of [1, 2, 3, 4, 5, 6]) {
       await page.goto(`/customers?q=09876${door}${digits}`);
-      const [found] = await page.getByRole("table").getByRole("link").evaluateAll((links) => links.map((link) => link.pathname));
+      const [found] = await page.locator("tbody").getByRole("link").evaluateAll((links) => links.map((link) => link.pathname));
       if (found) begin.push(found);
     }
   }

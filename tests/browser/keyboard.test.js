@@ -102,7 +102,7 @@ scene("what opens over a page has no barrier in either theme, and closes by Esca
   await page.keyboard.press("Escape");
   await page.getByRole("dialog", { name: "Phím tắt" }).waitFor({ state: "hidden" });
 
-  await page.getByRole("table").getByRole("link").first().click();
+  await page.locator("tbody").getByRole("link").first().click();
   await page.getByRole("complementary", { name: "Bảng bên" }).getByRole("heading", { level: 1 }).waitFor();
   await look("panel");
   await page.keyboard.press("Escape");
