@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { arrive, scene } from "./support/world.js";
+import { PHONE, arrive, scene } from "./support/world.js";
 
 /** Makes a customer through a listener; gives the name and the customer's own address. */
 async function someone(name, phone) {
@@ -116,11 +116,49 @@ scene("a fact is changed in place, and the timeline says so", async (page) => {
   await page.keyboard.press("Enter");
   await page.getByText("Đã lưu.").waitFor();
   await name.box.waitFor({ state: "detached" });
-  await page.reload();
+  // Nothing was loaded anew: heading and tab follow by themselves.
   await page.getByRole("heading", { level: 1, name: /Bùi Gia Bảo Châu/ }).waitFor();
+  assert.match(await page.title(), /^Bùi Gia Bảo Châu ·/);
   const timeline = page.getByRole("region", { name: "Dòng thời gian" });
   await timeline.getByRole("insertion").filter({ hasText: "Bùi Gia Bảo Châu" }).waitFor();
 });
+
+scene("the list behind the side panel follows what is changed there", async (page) => {
+  await someone("Dương Khắc Tiệp", "0987 603 007");
+  await page.goto("/customers?q=0987603007&column=stage");
+  await table(page).getByRole("link", { name: "Dương Khắc Tiệp" }).click();
+  const panel = page.getByRole("complementary", { name: "Bảng bên" });
+  const name = editing(panel, "Tên");
+  await name.open();
+  await name.box.fill("Dương Khắc Tiệp (mới)");
+  await name.save();
+  await panel.getByRole("heading", { level: 1, name: /\(mới\)/ }).waitFor();
+  await panel.getByRole("region", { name: "Dòng thời gian" }).getByRole("insertion").filter({ hasText: "(mới)" }).waitFor();
+  const row = table(page).locator("tr[data-row]");
+  await row.getByRole("link", { name: "Dương Khắc Tiệp (mới)" }).waitFor();
+  assert.match(await row.getAttribute("class"), /chosen/, "it is still the one that is looked at");
+  assert.match(await page.title(), /^Khách hàng ·/, "the list is what is shown");
+});
+
+scene("on a phone the way back closes the panel and leaves the list as it is", async (page) => {
+  const { name } = await someone("Giang Tú Uyên", "0987 603 008");
+  await page.goto("/customers?order=oldest");
+  await search(page).fill("0987603008");
+  await page.waitForURL(/q=0987603008/);
+  const address = page.url();
+  const panel = page.getByRole("complementary", { name: "Bảng bên" });
+  const back = () => page.goBack();
+  const button = () => panel.getByRole("button", { name: "Đóng" }).click();
+  for (const close of [back, button, back]) {
+    await table(page).getByRole("link", { name }).click();
+    await panel.getByRole("heading", { level: 1, name: /Giang Tú Uyên/ }).waitFor();
+    await page.evaluate(() => (window.isTheSame = true));
+    await close();
+    await panel.waitFor({ state: "hidden" });
+    assert.equal(page.url(), address);
+    assert.equal(await page.evaluate(() => window.isTheSame), true, "the list was not loaded again");
+  }
+}, { viewport: PHONE });
 
 scene("Escape leaves a fact as it is", async (page) => {
   const { place } = await someone("Hồ Ngọc Lan", "0987 603 002");

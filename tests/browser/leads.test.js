@@ -1,7 +1,7 @@
 // Leads: moved by pointer, by key and by menu, a clash on the board, and how they end.
 import assert from "node:assert/strict";
 
-import { call, scene, world } from "./support/world.js";
+import { PHONE, call, scene, until, world } from "./support/world.js";
 
 /** A new lead, made as a switchboard makes it; gives its subject. */
 async function enquiry(subject, phone) {
@@ -136,4 +136,54 @@ scene("a comment stands on the lead, shown to the customer only if one says so",
   await panel.getByRole("button", { name: "Gửi bình luận" }).click();
   const comments = panel.getByRole("region", { name: "Bình luận" });
   await comments.getByRole("listitem").filter({ hasText: "Khách muốn màu xám" }).getByText("Nội bộ").waitFor();
+});
+
+scene("who saves what somebody else has changed is told so where they look, and the row behind follows", async (page, { newPage, expectComplaint }) => {
+  expectComplaint(/409/);
+  const subject = await enquiry("Kệ sách hai người sửa", "0987604008");
+  const other = await newPage({ viewport: PHONE });
+  const edit = async (window) => {
+    await window.goto("/leads?view=table");
+    await window.getByRole("link", { name: subject, exact: true }).click();
+    const panel = window.getByRole("complementary", { name: "Bảng bên" });
+    await panel.getByText("Sửa", { exact: true }).click();
+    return panel;
+  };
+  const [mine, theirs] = [await edit(page), await edit(other)];
+  await mine.getByLabel("Công ty").fill("Công ty Một");
+  await mine.getByRole("button", { name: "Lưu", exact: true }).click();
+  await mine.getByText("Công ty Một").first().waitFor();
+  await theirs.getByLabel("Công ty").fill("Công ty Hai");
+  await theirs.getByRole("button", { name: "Lưu", exact: true }).click();
+  const refusal = theirs.getByRole("alert");
+  await refusal.waitFor();
+  await until(() => refusal.evaluate((line) => line === document.activeElement));
+  const { y, height } = await refusal.boundingBox();
+  const bar = await theirs.locator(".panel-bar").boundingBox();
+  assert.ok(y >= bar.y + bar.height && y + height <= other.viewportSize().height, `out of sight at ${y}`);
+  assert.equal(await theirs.getByLabel("Công ty").inputValue(), "Công ty Hai");
+  // A step in the panel is seen in the table at once.
+  const row = page.getByRole("row").filter({ hasText: subject });
+  const step = mine.locator("button.step").first();
+  const to = (await step.innerText()).trim();
+  await step.click();
+  await row.getByText(to, { exact: true }).waitFor();
+});
+
+scene("what the lanes of deals come to follows a card", async (page) => {
+  await page.goto("/deals");
+  const sums = () => page.locator(".lane-sums").allInnerTexts();
+  const before = await sums();
+  const tile = page.locator("[data-tile]").filter({ has: page.locator(".sum") }).first();
+  const title = await tile.locator(".tile-title").innerText();
+  await tile.locator("summary").click();
+  const button = tile.locator("button.menu-item").first();
+  const to = (await button.innerText()).trim();
+  await button.click();
+  await page.getByRole("status").filter({ hasText: `Đã chuyển sang ${to}` }).waitFor({ state: "attached" });
+  await isIn(page, to, title);
+  const after = await sums();
+  assert.notDeepEqual(after, before);
+  await page.reload();
+  assert.deepEqual(await sums(), after);
 });

@@ -66,6 +66,16 @@ impl ContactPoint {
         Some(Self { kind, raw: raw.trim().to_owned(), key, label: text::tidy(label).into_owned() })
     }
 
+    /// Whether somebody can be reached by it as it is written: a phone that can be dialled, an e-mail that has the form of one. What
+    /// people type is held to that; what other programs send is kept whatever it is.
+    pub fn is_reachable(&self) -> bool {
+        match self.kind {
+            ContactKind::Phone => self.key.is_some() || identity::can_be_dialled(&self.raw),
+            ContactKind::Email => self.key.is_some(),
+            ContactKind::Im | ContactKind::Website => true,
+        }
+    }
+
     /// Whether both name the same address.
     pub fn same_address(&self, other: &Self) -> bool {
         let names_equal = self.kind != ContactKind::Im || text::fold(&self.label) == text::fold(&other.label);
@@ -95,5 +105,26 @@ mod tests {
             assert!(one.same_address(&other), "{kind:?}");
         }
         assert_eq!(ContactPoint::new(ContactKind::Phone, " \u{a0}", "", Country::VIET_NAM), None);
+    }
+
+    #[test]
+    fn nobody_is_reached_by_what_cannot_be_dialled_or_written_to() {
+        let reachable = |kind, raw: &str| ContactPoint::new(kind, raw, "", Country::VIET_NAM).unwrap().is_reachable();
+        for (kind, raw, is_reachable) in [
+            (ContactKind::Phone, "0905 000 001", true),
+            (ContactKind::Phone, "+84 (0)28-3822.1234", true),
+            (ContactKind::Phone, "1900 1234", true),
+            (ContactKind::Phone, "113", true),
+            (ContactKind::Phone, "12ab", false),
+            (ContactKind::Phone, "abc", false),
+            (ContactKind::Phone, "--", false),
+            (ContactKind::Email, "an@example.vn", true),
+            (ContactKind::Email, "sai@@x", false),
+            (ContactKind::Email, "a b@c", false),
+            (ContactKind::Email, "an", false),
+            (ContactKind::Im, "an", true),
+        ] {
+            assert_eq!(reachable(kind, raw), is_reachable, "{raw}");
+        }
     }
 }

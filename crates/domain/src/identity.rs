@@ -101,6 +101,12 @@ pub fn phone(raw: &str, country: Country) -> Option<String> {
     ((7..=12).contains(&national.len()) && !is_doubled).then(|| format!("+{}{national}", country.calling_code))
 }
 
+/// Whether a phone can be dialled as it is written: digits and what stands between them. Service numbers, which are no key, are
+/// among them.
+pub(crate) fn can_be_dialled(raw: &str) -> bool {
+    dialled(raw).is_some_and(|(_, digits)| digits.len() >= 3)
+}
+
 /// The digits of a number and whether an international prefix stood before them.
 fn dialled(raw: &str) -> Option<(bool, String)> {
     let mut digits = String::with_capacity(raw.len());

@@ -56,12 +56,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn word(self) -> &'static str {
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Done => "ok",
             Self::Partly => "partly",
             Self::Refused => "refused",
         }
+    }
+
+    /// What a stored word means.
+    pub fn of(word: &str) -> Self {
+        [Self::Done, Self::Partly].into_iter().find(|outcome| outcome.word() == word).unwrap_or(Self::Refused)
     }
 }
 
@@ -206,11 +212,7 @@ fn earlier_answer(tx: &mut Tx<'_>, id: Id, passage: &Passage) -> Result<Option<A
         requests::confirm(tx, id)?;
     }
     Ok(kept.map(|kept| {
-        let outcome = match kept.outcome.as_str() {
-            "ok" => Outcome::Done,
-            "partly" => Outcome::Partly,
-            _ => Outcome::Refused,
-        };
+        let outcome = Outcome::of(&kept.outcome);
         Answer { status: u16::try_from(kept.status).unwrap_or(200), body: kept.answer, outcome }
     }))
 }

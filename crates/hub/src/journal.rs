@@ -1,6 +1,6 @@
 //! Upkeep of the journal and of what is counted beside the calls: retention, last uses, counters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::change::Change;
@@ -8,8 +8,8 @@ use domain::request::Request;
 use domain::{Actor, Error, Id, Instant, OrgId, Result};
 use store::{Tx, changes, listeners, orgs, requests, tokens};
 
-use crate::Hub;
 use crate::passage::Passage;
+use crate::{Hub, Outcome};
 
 pub use store::requests::Filter;
 
@@ -35,6 +35,17 @@ pub fn last_before(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Id>> {
 pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<(Request, Vec<Change>)> {
     let found = requests::find(tx, id)?.ok_or_else(|| Error::not_found("Không tìm thấy lần gọi này"))?;
     Ok((found, changes::of_request(tx, id)?))
+}
+
+/// Which of some calls the journal holds: it keeps calls for a time only, and what pages do to many at once is no call.
+pub fn known(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashSet<Id>> {
+    requests::known(tx, ids)
+}
+
+/// How a call ended; none when the journal does not hold it, or it is still worked on.
+pub fn outcome(tx: &mut Tx<'_>, id: Id) -> Result<Option<Outcome>> {
+    let ended = requests::find(tx, id)?.filter(|call| call.status != 0);
+    Ok(ended.map(|call| Outcome::of(&call.outcome)))
 }
 
 /// Uses that are counted in memory and written now and then, so that calls do not queue on one row. A crash loses at most

@@ -8,9 +8,9 @@ use axum::http::{HeaderValue, Request, header};
 use domain::{Error, Id, OrgId, Result};
 use front::ClientAddress;
 use http_body_util::BodyExt as _;
-use hub::Hub;
 use hub::passage::Report;
 use hub::replay::{Manner, Script};
+use hub::{Hub, Outcome, journal};
 use tower::ServiceExt as _;
 
 /// The routes of all dialects, to play old calls through.
@@ -29,6 +29,8 @@ pub struct Played {
     pub call: Option<Id>,
     /// HTTP status of the answer.
     pub status: u16,
+    /// How it ended: many vendors answer 200 to what they refuse.
+    pub outcome: Outcome,
     /// The answer.
     pub body: String,
     /// What it would do, when it was only rehearsed.
@@ -54,7 +56,15 @@ impl Player {
         let body = response.into_body().collect().await.map_err(Error::broken)?.to_bytes();
         let call = passage.journalled().filter(|_| !manner.is_rehearsal);
         let body = String::from_utf8_lossy(&body).into_owned();
-        Ok(Played { original: id, call, status, body, report: passage.report() })
+        let report = passage.report();
+        let known = match (&report, call) {
+            (Some(report), _) => Some(report.answer.outcome),
+            (None, Some(call)) => self.hub.read(org, move |tx| journal::outcome(tx, call)).await?,
+            (None, None) => None,
+        };
+        // Who was refused at the door is in no journal, and is told so by the status.
+        let at_door = if (200..400).contains(&status) { Outcome::Done } else { Outcome::Refused };
+        Ok(Played { original: id, call, status, outcome: known.unwrap_or(at_door), body, report })
     }
 }
 

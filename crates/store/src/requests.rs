@@ -1,5 +1,7 @@
 //! The journal: every write call as it came, with the answer it got.
 
+use std::collections::HashSet;
+
 use domain::request::Request;
 use domain::{Dialect, Error, Id, Instant, Result};
 
@@ -75,6 +77,16 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<Request>> {
     .bind(org)
     .bind(id)
     .optional(request)
+}
+
+/// Which of some calls the journal holds.
+pub fn known(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashSet<Id>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let org = tx.org();
+    let found = tx.sql("SELECT id FROM requests WHERE org_id = $1 AND id IN IDS($2)").bind(org).bind(ids);
+    Ok(found.all(|row| row.col())?.into_iter().collect())
 }
 
 /// The newest calls.

@@ -17,5 +17,6 @@ pub mod settings;
 pub mod sign_in;
 pub mod tickets;
 pub mod trail;
+pub mod typed;
 pub mod whose;
 pub mod words;

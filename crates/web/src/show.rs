@@ -150,8 +150,12 @@ pub fn visible(text: &str) -> String {
 /// A note as safe HTML. 1Office sends HTML: what is harmless of it stays. Anything else is text with its line breaks.
 pub fn rich(note: &str) -> String {
     let is_html = note.contains("</") || note.contains("<br") || note.contains("<p");
-    let html = if is_html {
+    let has_breaks = ["<br", "<p", "<div", "<li", "<tr", "<h"].iter().any(|tag| note.contains(tag));
+    let html = if is_html && has_breaks {
         note.to_owned()
+    } else if is_html {
+        // A word or two in italics: its lines end where its writer ended them.
+        note.replace('\n', "<br>")
     } else {
         ammonia::clean_text(note).replace("&#10;", "<br>").replace('\n', "<br>")
     };
@@ -194,6 +198,8 @@ mod tests {
         assert_eq!(cleaned, "<p>A</p>");
         assert!(!rich("<a href=\"javascript:alert(1)\">x</a>").contains("javascript"));
         assert_eq!(rich("1 < 2\nx"), "1 &lt; 2<br>x");
+        assert_eq!(rich("a\n<i>b</i>"), "a<br><i>b</i>");
+        assert_eq!(rich("<p>a</p>\n<p>b</p>"), "<p>a</p>\n<p>b</p>");
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl Visit {
         Origin { address: self.address, agent: agent.to_owned() }
     }
 
+    /// Path and query of the page into which a part is put, where the browser says so.
+    pub fn shown(&self) -> Option<Uri> {
+        self.headers.get("hx-current-url")?.to_str().ok()?.parse().ok()
+    }
+
     /// A page for somebody who is not signed in.
     pub fn page(&self, title: impl Into<String>) -> Page {
         Page::new(self, None, Section::None, title.into())

@@ -22,6 +22,8 @@ mod hostile;
 mod leads;
 #[path = "web/office.rs"]
 mod office;
+#[path = "web/records.rs"]
+mod records;
 #[path = "web/settings.rs"]
 mod settings;
 #[path = "web/sign_in.rs"]

@@ -76,7 +76,7 @@ pub fn move_to(tx: &mut Tx<'_>, seen: Seen<'_>, stage: i64) -> Result<Deal> {
 pub struct Facts {
     /// Its name.
     pub name: String,
-    /// Its value, a decimal; empty when not known.
+    /// Its value, a decimal that is not negative; empty when not known. Written as [`written`] does it, the one it has stays.
     pub value: String,
     /// What it is about.
     pub description: String,
@@ -154,11 +154,11 @@ pub(crate) fn put_on(
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Error::invalid("name", format!("Tên cơ hội phải có từ 1 đến {LONGEST_NAME} ký tự")));
     }
-    let value = decimal(value);
-    if !value.is_empty() && hundredths(&value).is_none() {
-        return Err(Error::invalid("value", "Giá trị phải là một số, chẳng hạn 15.000.000"));
+    // What another program sent stays as it is until somebody writes something else.
+    if value != written(&deal.value) {
+        deal.value = checked(decimal(value))?;
     }
-    (deal.name, deal.value) = (name.into_owned(), value);
+    deal.name = name.into_owned();
     match item(tx, CatalogKind::Currency, currency)? {
         Some(label) if deal.label(CatalogKind::Currency) == Some(&label) => {}
         Some(label) => deal.set_label(label),
@@ -174,6 +174,22 @@ pub(crate) fn put_on(
         deal.set_label(stage);
     }
     Ok(())
+}
+
+/// A deal's value as people see it in a form, and may leave it.
+pub fn written(value: &str) -> String {
+    value.replace('.', ",")
+}
+
+/// A value that may stand on a deal.
+fn checked(value: String) -> Result<String> {
+    if value.starts_with('-') {
+        return Err(Error::invalid("value", "Giá trị không được âm"));
+    }
+    if !value.is_empty() && hundredths(&value).is_none() {
+        return Err(Error::invalid("value", "Giá trị phải là một số, chẳng hạn 15.000.000"));
+    }
+    Ok(value)
 }
 
 /// A decimal as people write it here: points between thousands and a comma before what is smaller than one. A single point

@@ -51,7 +51,7 @@ pub fn move_to(tx: &mut Tx<'_>, seen: Seen<'_>, status: i64) -> Result<Lead> {
     close_or_open(tx, lead.id, &status, None)
 }
 
-/// Gives a lead up, for a reason that stands in its list under a number.
+/// Gives a lead up, for a reason that stands in its list under a number. Where there are reasons, one must be given.
 pub fn give_up(tx: &mut Tx<'_>, seen: Seen<'_>, reason: Option<i64>) -> Result<Lead> {
     let lead = seen.find(tx)?;
     let reason = match reason {
@@ -59,7 +59,8 @@ pub fn give_up(tx: &mut Tx<'_>, seen: Seen<'_>, reason: Option<i64>) -> Result<L
             let known = catalog::find_by_number(tx, CatalogKind::UnqualifiedReason, number)?;
             Some(known.ok_or_else(|| Error::invalid("reason", "Không có lý do này trong danh mục"))?.label())
         }
-        None => None,
+        None if catalog::list(tx, CatalogKind::UnqualifiedReason)?.is_empty() => None,
+        None => return Err(Error::invalid("reason", "Hãy chọn lý do không đạt")),
     };
     let status = status_that_means(tx, LeadStatusType::Unqualified)?;
     close_or_open(tx, lead.id, &status, reason)
@@ -147,7 +148,13 @@ pub fn correct(tx: &mut Tx<'_>, seen: Seen<'_>, facts: &Facts) -> Result<Lead> {
     for number in &facts.labels {
         labels.extend(item(tx, CatalogKind::LeadLabel, Some(*number))?);
     }
-    let (team, assignee) = (team(tx, facts.team)?, assignee(tx, facts.assignee)?);
+    let team = team(tx, facts.team)?;
+    // Who is locked gets no more leads, but keeps those they have.
+    let kept = lead.assignee.clone().filter(|known| Some(known.number) == facts.assignee);
+    let assignee = match kept {
+        Some(known) => Some(known),
+        None => assignee(tx, facts.assignee)?,
+    };
     super::change(tx, lead.id, |lead| {
         facts.subject.trim().clone_into(&mut lead.subject);
         facts.reference_url.trim().clone_into(&mut lead.reference_url);

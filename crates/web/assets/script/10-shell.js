@@ -31,6 +31,8 @@
   }
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) fade(node);
+    // Who works fast sees the last three, not a pile.
+    for (const old of $$(".toast", toasts()).slice(0, -3)) old.remove();
   }).observe(toasts(), { childList: true });
   $$(".toast").forEach(fade);
   document.addEventListener("htmx:sendError", () => say(document.body.dataset.offline, true));
@@ -67,21 +69,39 @@
 
   // ---- the side panel ----
   const panel = $("#panel");
+  const covers = matchMedia("(max-width: 767px)");
   let opener = null;
+  let isLeaving = false;
   function openPanel(link) {
     opener = link;
     choose(link.closest("[data-row]"));
     htmx.ajax("GET", link.getAttribute("href"), { target: "#panel", swap: "innerHTML show:top" }).then(() => {
+      // Where the panel covers the list, the way back closes it, as if it were a page.
+      if (panel.hidden && covers.matches) history.pushState({ panel: true }, "");
       panel.hidden = false;
       panel.focus();
     });
   }
   function closePanel() {
+    if (history.state?.panel) {
+      isLeaving = true;
+      history.back();
+    }
+    hidePanel();
+  }
+  function hidePanel() {
     panel.hidden = true;
     panel.replaceChildren();
     const row = $("[data-row].chosen [data-panel]");
     (row || opener)?.focus();
   }
+  // htmx would draw the list anew for this step: it is there still, as it was.
+  addEventListener("popstate", (event) => {
+    if (!isLeaving && (!panel || panel.hidden || history.state?.panel)) return;
+    event.stopImmediatePropagation();
+    if (!isLeaving) hidePanel();
+    isLeaving = false;
+  });
   function walk(step) {
     const rows = $$("[data-row]");
     if (rows.length === 0) return false;

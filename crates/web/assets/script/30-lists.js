@@ -6,6 +6,16 @@
     if (!results || !("query" in results.dataset)) return;
     for (const link of document.querySelectorAll("[data-list-link]")) link.href = link.dataset.listLink + "?" + results.dataset.query;
     for (const input of document.querySelectorAll("[data-list-query]")) input.value = results.dataset.query;
+    const filters = document.querySelector("[data-filters]");
+    if (filters && results.dataset.filtersSet) filters.textContent = results.dataset.filtersSet;
+  });
+  // A row that is drawn anew is still the one that is looked at, or picked.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const row = detail.fragment.firstElementChild;
+    if (!row?.matches("[data-row]")) return;
+    row.classList.toggle("chosen", detail.target.classList.contains("chosen"));
+    const [pick, was] = [row, detail.target].map((one) => one.querySelector("input[name=pick]"));
+    if (pick && was) pick.checked = was.checked;
   });
   // A field that is left empty is no filter: it has no business in the address.
   document.addEventListener("htmx:configRequest", (event) => {

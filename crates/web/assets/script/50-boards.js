@@ -45,9 +45,9 @@
     const from = laneOf(tile);
     if (!lane || lane === from) return;
     if (lane.dataset.asks) {
-      // Something has to be said first: the side panel asks it.
-      const link = tile.querySelector(`[href$="ask=${lane.dataset.asks}"]`);
-      if (link) return link.click();
+      // Something has to be said first: the side panel asks it. A card that is beyond that offers no such link.
+      tile.querySelector(`[href$="ask=${lane.dataset.asks}"]`)?.click();
+      return;
     }
     const next = tile.nextElementSibling;
     const { move: action, version } = tile.dataset;
@@ -117,12 +117,20 @@
     move(tile, board().querySelector(`[data-lane="${CSS.escape(event.submitter.value)}"]`));
   });
   document.addEventListener("htmx:afterSettle", settle);
-  // The answer to a form brings the changed card along, in case it hangs on the board that is shown: where it does not, it is left out.
+  // The answer to a form brings along the changed card, row and sums, in case they are in the page that is shown: where they are not,
+  // they are left out. A row comes in a template, because nothing else holds one.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (!detail.serverResponse?.includes('hx-swap-oob="true"')) return;
     const answer = document.createElement("template");
     answer.innerHTML = detail.serverResponse;
-    for (const part of answer.content.querySelectorAll('[hx-swap-oob="true"]')) if (!document.getElementById(part.id)) part.remove();
+    const wrapped = [...answer.content.querySelectorAll("template")];
+    for (const root of [answer, ...wrapped])
+      for (const part of root.content.querySelectorAll('[hx-swap-oob="true"]')) {
+        const shown = document.getElementById(part.id);
+        if (!shown) part.remove();
+        else if (shown.classList.contains("chosen")) part.classList.add("chosen");
+      }
+    for (const template of wrapped) if (!template.content.firstElementChild) template.remove();
     detail.serverResponse = answer.innerHTML;
   });
 

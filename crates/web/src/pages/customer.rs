@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 pub use self::create::{keep, show as show_new};
 pub use self::edit::{save, show as show_edit};
-pub use self::facts::{Editor, Fact, Shown};
+pub use self::facts::{Editor, Fact, Shown, place_name};
 pub use self::files::{download, remove as remove_file, upload};
 pub use self::persons::{
     add as add_person, correct as correct_person, day as person_day, remove as remove_person, seen as person_seen,

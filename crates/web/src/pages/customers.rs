@@ -123,6 +123,26 @@ pub async fn list(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     Ok(response)
 }
 
+#[derive(Template)]
+#[template(path = "customers/row.html")]
+struct Row<'r> {
+    page: &'r Page,
+    visitor: &'r Visitor,
+    customer: &'r Customer,
+    columns: Vec<Column>,
+    now: Instant,
+    is_apart: bool,
+}
+
+/// A customer's line of the list that is shown, with the columns it has there; nothing where another page is shown.
+pub async fn row_behind(visitor: &Visitor, page: &Page, customer: &Customer) -> Result<Option<String>> {
+    let Some(shown) = visitor.shown().filter(|shown| shown.path() == "/customers") else { return Ok(None) };
+    let all = visitor.read(Column::all).await?;
+    let columns = Query::read(shown.query().unwrap_or_default()).columns(&all);
+    let row = Row { page, visitor, customer, columns, now: visitor.web.hub.now(), is_apart: true };
+    row.render().map(Some).map_err(Error::broken)
+}
+
 /// What the palette asks.
 #[derive(Deserialize)]
 pub struct Asked {

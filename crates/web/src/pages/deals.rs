@@ -8,8 +8,8 @@ pub use self::create::{keep, show as show_new};
 pub use self::list::show as list;
 pub use self::record::{correct, move_on, note, show};
 
-use domain::{CatalogKind, Deal};
-use hub::deals::steps::Facts;
+use domain::{CatalogKind, Deal, Instant};
+use hub::deals::steps::{Facts, written};
 use jiff::tz::TimeZone;
 
 use crate::messages::Messages;
@@ -107,7 +107,7 @@ impl Form {
         ];
         Self {
             name: text("name", &deal.name),
-            value: text("value", &deal.value.replace('.', ",")),
+            value: text("value", &written(&deal.value)),
             description: text("description", &deal.description),
             close_at: text("close_at", &day_of(deal.close_at, zone)),
             picks,
@@ -115,8 +115,8 @@ impl Form {
     }
 }
 
-/// What the form of the facts sends.
-fn facts(sent: &Sent, zone: &TimeZone) -> Facts {
+/// What the form of the facts sends, of a deal that is to be closed at a moment that is known.
+fn facts(sent: &Sent, close_at: Option<Instant>, zone: &TimeZone) -> Facts {
     Facts {
         name: sent.text("name").to_owned(),
         value: sent.text("value").to_owned(),
@@ -125,7 +125,7 @@ fn facts(sent: &Sent, zone: &TimeZone) -> Facts {
         stage: sent.number("stage"),
         category: sent.number("category"),
         package: sent.number("package"),
-        close_at: sent.day("close_at", zone),
+        close_at: sent.day_of("close_at", close_at, zone),
         owner: sent.number("owner"),
         team: sent.number("team"),
     }

@@ -3,11 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use domain::merge::{Fact, Side};
-use domain::{Customer, Error, Id, Instant};
+use domain::{Customer, Error, Id, Instant, Result};
 use hub::merges::{self, Comparison, Doubt, Merge, Preview, UNDOABLE_DAYS, Wish};
+use hub::{Tx, funnels};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::customer::place_name;
 use super::sent::Sent;
 use super::words;
 use crate::Visitor;
@@ -138,13 +140,31 @@ pub async fn compare(visitor: Visitor, Path((winner, loser)): Path<(i64, i64)>) 
     let viewer = visitor.viewer.clone();
     let (both, preview) = visitor
         .read(move |tx| {
-            let both = merges::compare(tx, &viewer, winner, loser)?;
+            let mut both = merges::compare(tx, &viewer, winner, loser)?;
+            name_places(tx, &mut both)?;
             let wish = Wish { winner, loser, ..Wish::default() };
             Ok((both, merges::preview(tx, &viewer, &wish)?))
         })
         .await?;
     let page = visitor.page(Section::Duplicates, visitor.t.duplicates.compare);
     show_page(&visitor, &Compare { page, both, preview, zone: visitor.zone.clone() })
+}
+
+/// Tells where each of two stands in a funnel by the names of its stages.
+fn name_places(tx: &mut Tx<'_>, both: &mut Comparison) -> Result<()> {
+    let Comparison { one, other, facts } = both;
+    if !facts.iter().any(|difference| matches!(difference.fact, Fact::Standing(_))) {
+        return Ok(());
+    }
+    let funnels = funnels::list(tx)?;
+    for difference in facts {
+        let Fact::Standing(id) = difference.fact else { continue };
+        if let Some(funnel) = funnels.iter().find(|funnel| funnel.id == id) {
+            difference.one = place_name(one, funnel).unwrap_or_default();
+            difference.other = place_name(other, funnel).unwrap_or_default();
+        }
+    }
+    Ok(())
 }
 
 /// `POST /duplicates/{winner}/{loser}`

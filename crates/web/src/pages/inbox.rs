@@ -104,9 +104,9 @@ fn day(text: &str, later: i64, zone: &TimeZone) -> Option<Instant> {
     date.to_zoned(zone.clone()).ok().map(|at| Instant(at.timestamp().as_microsecond()))
 }
 
-/// How a call ended, as people read it.
-pub fn outcome<'m>(request: &Request, t: &'m Messages) -> &'m str {
-    match request.outcome.as_str() {
+/// How a call ended, from the word that the journal keeps, as people read it.
+pub fn outcome<'m>(word: &str, t: &'m Messages) -> &'m str {
+    match word {
         "ok" => t.inbox.outcome_ok,
         "partly" => t.inbox.outcome_partly,
         "running" => t.inbox.outcome_running,
@@ -115,8 +115,8 @@ pub fn outcome<'m>(request: &Request, t: &'m Messages) -> &'m str {
 }
 
 /// The mark beside that: one for each state, so that nobody needs its colour.
-pub fn mark(request: &Request) -> &'static str {
-    match request.outcome.as_str() {
+pub fn mark(word: &str) -> &'static str {
+    match word {
         "ok" => "good",
         "partly" | "running" => "warn",
         _ => "bad",

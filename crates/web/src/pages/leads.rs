@@ -10,6 +10,7 @@ pub use self::list::show as list;
 pub use self::record::{comment, convert, correct, give_up, move_on, show};
 
 use domain::catalog::LeadStatusType;
+use domain::lead::Conversion;
 use domain::{CatalogItem, CatalogKind, Instant, Lead, Result};
 use hub::{Tx, catalog, leads};
 
@@ -58,6 +59,15 @@ impl Tile {
     /// The number of its status; 0 when it has none.
     pub fn lane(&self) -> i64 {
         self.lead.label(CatalogKind::LeadStatus).map_or(0, |status| status.number)
+    }
+
+    /// Whether it may still be ended so, by the word that stands in its address: what was given up may be a deal after all, and what
+    /// became one is left at that.
+    pub fn offers(&self, ask: &str) -> bool {
+        match &self.lead.closing {
+            None => true,
+            Some(closing) => closing.how == Conversion::Unqualified && ask == "convert",
+        }
     }
 
     /// Whether it should have been closed by now.

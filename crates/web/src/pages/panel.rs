@@ -28,7 +28,31 @@ struct Panel<'r> {
 #[template(path = "components/record_changed.html")]
 struct Changed {
     article: String,
-    tile: String,
+    behind: String,
+}
+
+/// What stood in the way of a change, told where the change was asked for.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The part of the record that it was sent from, or the name of the field that is wrong where that tells of it itself; empty for the
+    /// head of the record.
+    pub part: &'static str,
+    /// What people read.
+    pub text: String,
+}
+
+/// Fields that tell themselves what is wrong with them.
+const TELLING: [&str; 1] = ["value"];
+
+impl Refusal {
+    /// Of what cannot be, told at its field where that can do so, otherwise in the part that it was sent from.
+    pub fn of(visitor: &Visitor, error: &Error, part: &'static str) -> Self {
+        let field = match error {
+            Error::Invalid { field, .. } => TELLING.into_iter().find(|known| known == field),
+            _ => None,
+        };
+        Self { part: field.unwrap_or(part), text: visitor.said(error.public()) }
+    }
 }
 
 /// A record that is drawn by `article`: what goes into the side panel, or the page that it has at `place`.
@@ -40,9 +64,9 @@ pub fn show(visitor: &Visitor, page: &Page, place: &str, article: &impl Template
     show_page(visitor, &Whole { page, article })
 }
 
-/// The record after a change, and its tile on the board behind the side panel.
-pub fn changed(page: &Page, article: &impl Template, tile: &impl Template, toast: &Toast) -> Answer {
-    fragment_and_say(page, &Changed { article: article.render()?, tile: tile.render()? }, toast)
+/// The record after a change, and what stands for it behind the side panel: its tile on the board, its row in the table.
+pub fn changed(page: &Page, article: &impl Template, behind: &impl Template, toast: &Toast) -> Answer {
+    fragment_and_say(page, &Changed { article: article.render()?, behind: behind.render()? }, toast)
 }
 
 /// The record with what stood in the way of a change, in the place of the one that the change was sent from.
@@ -62,11 +86,18 @@ pub fn told(error: Error) -> Result<Error> {
     }
 }
 
-/// The status and the words of such an error; `otherwise` is what is said when `history` does not tell who was faster.
-pub fn said(visitor: &Visitor, error: &Error, history: &[Change], otherwise: &str) -> (StatusCode, String) {
+/// The status of such an error, and how it is told in the part that the change was sent from; `otherwise` is what is said when
+/// `history` does not tell who was faster.
+pub fn said(
+    visitor: &Visitor,
+    error: &Error,
+    part: &'static str,
+    history: &[Change],
+    otherwise: &str,
+) -> (StatusCode, Refusal) {
     match error {
-        Error::Conflict { .. } => (StatusCode::CONFLICT, clash(visitor, history, otherwise)),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, visitor.said(error.public())),
+        Error::Conflict { .. } => (StatusCode::CONFLICT, Refusal { part, text: clash(visitor, history, otherwise) }),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, Refusal::of(visitor, error, part)),
     }
 }
 

@@ -87,6 +87,11 @@ impl Sent {
         begin(self.text(name).parse().ok()?, zone)
     }
 
+    /// The same, of a moment that is known: where the day is still the one that the form showed, its hour stays too.
+    pub fn day_of(&self, name: &str, known: Option<Instant>, zone: &TimeZone) -> Option<Instant> {
+        if self.text(name) == day_of(known, zone) { known } else { self.day(name, zone) }
+    }
+
     /// The first moment after a day.
     pub fn end_of_day(&self, name: &str, zone: &TimeZone) -> Option<Instant> {
         begin(self.text(name).parse::<Date>().ok()?.tomorrow().ok()?, zone)
@@ -166,6 +171,8 @@ pub struct Pick {
     pub label: &'static str,
     /// What people read when nothing is picked; without it something must be.
     pub none: Option<&'static str>,
+    /// Whether it is left to people to pick something, and has to be.
+    pub is_needed: bool,
     /// Value, text, and whether it is picked.
     pub options: Vec<(i64, String, bool)>,
 }
@@ -174,12 +181,17 @@ impl Pick {
     /// Of numbers with their texts.
     pub fn of(name: &'static str, label: &'static str, all: &[(i64, String)], picked: Option<i64>) -> Self {
         let options = all.iter().map(|(number, text)| (*number, text.clone(), picked == Some(*number))).collect();
-        Self { name, label, none: Some("—"), options }
+        Self { name, label, none: Some("—"), is_needed: false, options }
     }
 
     /// The same, where nothing may be picked under another name.
     pub fn or(self, none: &'static str) -> Self {
         Self { none: Some(none), ..self }
+    }
+
+    /// The same, where people must pick something themselves, if there is anything.
+    pub fn needed(self) -> Self {
+        Self { is_needed: !self.options.is_empty(), ..self }
     }
 
     /// The same, where something must be picked.
@@ -233,6 +245,12 @@ mod tests {
         assert_eq!(sent.day("a", &zone), None);
         assert_eq!(day_of(sent.day("day", &zone), &zone), "2024-03-21");
         assert_eq!(sent.raw(&["a", "b", "day"]), "a=1&a=2&day=2024-03-21");
+        // Half past midnight there, on the day before in UTC.
+        let known = Some(Instant(sent.day("day", &zone).unwrap().0 + 1_800_000_000));
+        assert_eq!(sent.day_of("day", known, &zone), known);
+        assert_eq!(sent.day_of("b", known, &zone), None);
+        assert_eq!(sent.day_of("day", known.map(|at| at.plus_seconds(86_400)), &zone), sent.day("day", &zone));
+        assert_eq!(sent.day_of("day", None, &zone), sent.day("day", &zone));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use domain::change::{Change, FieldChange};
-use domain::field::FieldEntity;
+use domain::field::{FieldEntity, FieldType};
 use domain::funnel::Funnel;
-use domain::{Instant, Result};
-use hub::{Tx, fields, funnels};
+use domain::{Id, Instant, Result};
+use hub::{Tx, fields, funnels, journal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -17,11 +17,22 @@ use crate::show;
 /// How the fields of history begin that an org made itself.
 const PREFIX: &str = "fields.";
 
-/// A history with custom fields called by their labels.
+/// A history with custom fields called by their labels, and with those calls that can be looked at.
 pub fn named(tx: &mut Tx<'_>, find: impl FnOnce(&mut Tx<'_>) -> Result<Vec<Change>>) -> Result<Vec<Change>> {
     let mut history = find(tx)?;
     name_fields(tx, &mut history)?;
+    leave_calls(tx, &mut history)?;
     Ok(history)
+}
+
+/// Forgets which call a line came by where the journal does not hold it: a link would lead nowhere.
+pub fn leave_calls(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
+    let mut calls: Vec<Id> = history.iter().filter_map(|change| change.request).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    let known = journal::known(tx, &calls)?;
+    history.iter_mut().for_each(|change| change.request = change.request.filter(|call| known.contains(call)));
+    Ok(())
 }
 
 /// Calls custom fields by their labels and stages by their names: history keeps codes and places. A field that was deleted since
@@ -35,14 +46,16 @@ pub fn name_fields(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
     let mut labels = HashMap::new();
     for entity in [FieldEntity::Customer, FieldEntity::Lead, FieldEntity::Deal, FieldEntity::Ticket] {
         let own = fields::list(tx, entity)?.into_iter();
-        labels.extend(own.map(|field| ((entity.word(), field.code), field.label)));
+        labels.extend(own.map(|field| ((entity.word(), field.code), (field.label, field.kind))));
     }
     for change in history {
         let Some(entity) = FieldEntity::of(&change.subject) else { continue };
         for field in &mut change.fields {
             let code = field.field.strip_prefix(PREFIX).map(str::to_owned);
-            if let Some(label) = code.and_then(|code| labels.get(&(entity.word(), code))) {
-                field.field = format!("{PREFIX}{label}");
+            let Some((label, kind)) = code.and_then(|code| labels.get(&(entity.word(), code))) else { continue };
+            field.field = format!("{PREFIX}{label}");
+            if *kind == FieldType::Date {
+                (field.old, field.new) = (show::day_of(&field.old), show::day_of(&field.new));
             }
         }
     }
@@ -128,7 +141,6 @@ pub fn last(history: &[Change], zone: &TimeZone, t: &'static Messages) -> Option
 mod tests {
     use super::*;
     use crate::messages::VI;
-    use domain::Id;
     use domain::change::What;
     use domain::funnel::Stage;
 

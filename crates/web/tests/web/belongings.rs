@@ -127,6 +127,12 @@ async fn a_place_in_a_funnel_and_a_permit_are_edited() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{nonsense}");
     }
     assert_eq!(house.known(customer.id).await.standings.len(), 1);
+    // Two records side by side tell it by the same names.
+    let second = house.customer("Lê Anh", "0905000002", house.owner.id, Permit::Everybody).await;
+    let other_place = format!("/customers/{}/edit/funnels.{}", second.number, funnel.number);
+    assert_eq!(browser.post_part(&other_place, &[("was", ""), ("value", "1")]).await.status, StatusCode::OK);
+    let both = browser.get(&format!("/duplicates/{}/{}", customer.number, second.number)).await.text;
+    assert!(both.contains("<span>Cuối › Một</span>") && both.contains("<span>Đầu</span>"));
     assert_eq!(browser.post_part(&place, &[("was", "2.1"), ("value", "")]).await.status, StatusCode::OK);
     assert!(house.known(customer.id).await.standings.is_empty());
 

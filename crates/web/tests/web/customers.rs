@@ -53,6 +53,8 @@ async fn a_fact_is_edited_in_place_and_a_clash_is_shown() {
     let saved = browser.post_part(&path, &[("was", "Lê An"), ("value", "Lê Anh")]).await;
     assert_eq!(saved.status, StatusCode::OK);
     assert!(saved.text.contains("Lê Anh") && saved.text.contains("id=\"toasts\""));
+    assert!(saved.text.contains("id=\"customer-head\" hx-swap-oob=\"true\""), "the head tells the name too");
+    assert_eq!(saved.header("hx-trigger"), "customer-changed", "so that the timeline asks for its lines again");
     // Somebody who still sees the old name.
     let clash = browser.post_part(&path, &[("was", "Lê An"), ("value", "Lê Ánh")]).await;
     assert_eq!(clash.status, StatusCode::CONFLICT);
@@ -68,6 +70,67 @@ async fn a_fact_is_edited_in_place_and_a_clash_is_shown() {
         (StatusCode::SEE_OTHER, format!("/customers/{}", customer.number).as_str())
     );
     assert_eq!(house.known(customer.id).await.name, "Lê Ánh");
+}
+
+#[tokio::test]
+async fn what_else_is_shown_of_a_customer_follows_a_change() {
+    let house = House::new().await;
+    let customer = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let number = customer.number;
+    let mut browser = house.browser("chu@example.vn").await;
+    let (path, row) =
+        (format!("/customers/{number}/edit/name"), format!("<tr id=\"customer-row-{number}\" hx-swap-oob=\"true\""));
+    let mut was = "Lê An".to_owned();
+    for (shown, is_row, is_title) in
+        [(format!("/customers/{number}"), false, true), ("/customers?q=an&column=stage".to_owned(), true, false)]
+    {
+        let new = format!("{was}h");
+        let saved = browser.post_part_from(&shown, &path, &[("was", &was), ("value", &new)]).await;
+        assert_eq!(saved.text.contains(&format!("<title>{new} ·")), is_title, "{shown}");
+        assert_eq!(saved.text.contains(&row), is_row, "{shown}");
+        let columns = saved.text.split(&row).nth(1).unwrap_or_default().matches("data-label").count();
+        assert_eq!(columns, usize::from(is_row), "with the columns of the list: {shown}");
+        was = new;
+    }
+    let list = browser.get("/customers").await.text;
+    assert!(list.contains(&format!("<tr id=\"customer-row-{number}\" data-row>")));
+    let page = browser.get(&format!("/customers/{number}")).await.text;
+    assert!(page.contains("customer-changed from:body"), "the timeline listens");
+}
+
+#[tokio::test]
+async fn what_nobody_can_be_reached_by_is_refused_beside_the_field() {
+    let house = House::new().await;
+    let customer = house.customer("Lê An", "12", house.owner.id, Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    for (key, bad) in [("phones", "12ab"), ("phones", "abc"), ("emails", "sai@@x"), ("emails", "a b@c")] {
+        let refused = browser.post("/customers", &[("name", "Trần Bình"), (key, bad)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+        let told = refused.text.split(&format!("id=\"refusal-{key}\"")).nth(1).unwrap();
+        assert!(told.starts_with(&format!(">“{bad}” không phải")), "{bad}");
+        assert!(refused.text.contains("Trần Bình") && refused.text.contains(&format!(">{bad}</textarea>")), "{bad}");
+        let path = format!("/customers/{}/edit/{key}", customer.number);
+        let was = if key == "phones" { "12" } else { "" };
+        let more = format!("{was}\n{bad} ");
+        let refused = browser.post_part(&path, &[("was", was), ("value", &more)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+    // What came through an interface stays, however it is written.
+    let path = format!("/customers/{}/edit/phones", customer.number);
+    let more = browser.post_part(&path, &[("was", "12"), ("value", "12\n0905 000 009")]).await;
+    assert_eq!((more.status, house.known(customer.id).await.points.len()), (StatusCode::OK, 2));
+    for (key, bad) in [("phone", "12ab"), ("email", "sai@@x")] {
+        let form = [("subject", "Hỏi giá"), ("name", "Trần Bình"), (key, bad)];
+        let refused = browser.post("/leads", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+        let told = refused.text.split(&format!("id=\"refusal-{key}\"")).nth(1).unwrap();
+        assert!(told.starts_with(&format!(">“{bad}” không phải")), "{bad}");
+        for typed in ["Hỏi giá", "Trần Bình", bad] {
+            assert!(refused.text.contains(&format!("value=\"{typed}\"")), "{typed} is still there");
+        }
+    }
+    let kept = browser.post("/customers", &[("name", "Trần Bình"), ("phones", "1900 1234\n0905 000 002")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
@@ -206,9 +269,17 @@ async fn many_are_changed_at_once_after_they_were_counted_and_put_back() {
     let list = member.get("/customers").await.text;
     assert!(list.contains("Đã thay đổi 1 khách hàng.") && !list.contains(">An</a>"));
     assert_eq!(house.known(hidden.id).await.name, "Bí Mật");
+    // Nothing came in from outside: there is no call to look at.
+    house.user(house.org, "qt@example.vn", Role::Admin).await;
+    let form = [("pick", secret.as_str()), ("action", "owner.1")];
+    let mut admin = house.browser("qt@example.vn").await;
+    assert_eq!(admin.post("/customers/bulk/apply", &form).await.status, StatusCode::SEE_OTHER);
+    let page = admin.get(&format!("/customers/{secret}")).await.text;
+    assert!(page.contains("<ins>chu</ins>") && !page.contains("href=\"/inbox/"));
     let undo = list.split("/customers/bulk/").nth(2).or(list.split("/customers/bulk/").nth(1)).unwrap();
     let undo = undo.split('/').next().unwrap().to_owned();
-    assert_eq!(member.post(&format!("/customers/bulk/{undo}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
+    let undone = member.post_part_from("/customers?stage=lead", &format!("/customers/bulk/{undo}/undo"), &[]).await;
+    assert_eq!(undone.header("hx-redirect"), "/customers?stage=lead", "back to the list as it was");
     assert!(member.get("/customers").await.text.contains(">An</a>"));
     let nothing = member.post("/customers/bulk", &[("action", "on.tag.99")]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);

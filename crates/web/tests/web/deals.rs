@@ -1,7 +1,7 @@
 //! Deals: sums of a stage, moved, clashed over, opened and corrected by hand, and kept from those they are not shared with.
 
 use axum::http::{Request, StatusCode};
-use domain::{Actor, CatalogKind, Customer, Deal, Dialect, Permit, Role, Viewer};
+use domain::{Actor, CatalogKind, Customer, Deal, Dialect, Instant, Permit, Role, Viewer};
 use hub::{catalog, customers, deals};
 
 use crate::leads::fill;
@@ -168,4 +168,99 @@ async fn history_names_nobody_who_is_hidden() {
     assert!(page.text.contains("Bí Mật"), "{}", page.text);
     let page = house.browser("nv@example.vn").await.get(&place).await;
     assert!(page.text.contains("Bán sỉ") && !page.text.contains("Bí Mật"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_nobody_touched_stays_as_it_is() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    // 12:38 on 4 February there; amounts as other programs send them.
+    let at = Instant(1_801_719_480_000_000);
+    for (value, shown) in [("1500.125", "1500,125"), ("-5", "-5"), ("1,500 tỷ", "1,500 tỷ")] {
+        let made = deal(&house, &an, "Bán sỉ", (value, "VND"), Permit::Everybody).await;
+        let set = move |tx: &mut hub::Tx<'_>| {
+            deals::change(tx, made.id, |deal| {
+                deal.close_at = Some(at);
+                Ok(())
+            })
+        };
+        let seen = house.hub.write(Actor::cli(house.org), set).await.unwrap();
+        let mut browser = house.browser("chu@example.vn").await;
+        let path = format!("/deals/{}", seen.number);
+        let page = browser.get(&path).await;
+        assert!(page.text.contains("value=\"2027-02-04\"") && page.text.contains(&format!("value=\"{shown}\"")));
+        let version = seen.version.to_string();
+        let form =
+            [("facts", "1"), ("version", &*version), ("name", "Bán lẻ"), ("value", shown), ("close_at", "2027-02-04")];
+        assert_eq!(browser.post(&path, &form).await.status, StatusCode::SEE_OTHER, "{value}");
+        let after = known(&house, seen.number).await;
+        assert_eq!((after.name.as_str(), after.value.as_str(), after.close_at), ("Bán lẻ", value, Some(at)));
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_is_refused_beside_its_field() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let made = deal(&house, &an, "Bán sỉ", ("1500000", "VND"), Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let whom = an.number.to_string();
+    for value in ["-5", "abc", "-abc"] {
+        let form = [("facts", "1"), ("customer", &*whom), ("version", "1"), ("name", "Đang gõ dở"), ("value", value)];
+        for path in ["/deals", &format!("/deals/{}", made.number)] {
+            let page = browser.post(path, &form).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{value}");
+            let (above, below) = page.text.split_once("class=\"refusal\"").unwrap();
+            assert!(above.contains("value=\"Đang gõ dở\""));
+            assert!(below.contains(&format!("value=\"{value}\" aria-invalid=\"true\"")), "{path}: {below}");
+            assert!(!below.contains("class=\"refusal\""));
+        }
+    }
+    let clash = browser.post(&format!("/deals/{}", made.number), &[("facts", "1"), ("version", "0")]).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    let between = clash.text.split("<details class=\"asked no-print\" open>").nth(1).unwrap();
+    assert!(between.split("</form>").next().unwrap().contains("class=\"refusal\""));
+    assert_eq!(known(&house, made.number).await.value, "1500000");
+}
+
+#[tokio::test]
+async fn what_lanes_come_to_follows_a_move() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    deal(&house, &an, "Bán lẻ", ("500000", "VND"), Permit::Everybody).await;
+    let moved = deal(&house, &an, "Bán sỉ", ("1500000", "VND"), Permit::Everybody).await;
+    let mut browser = house.browser("chu@example.vn").await;
+    assert!(browser.get("/deals").await.text.contains("id=\"lane-sums-1\"><strong>2.000.000 VND"));
+    for (version, target, place, is_summed) in [
+        (1, format!("deal-{}", moved.number), "/deals", true),
+        (2, "record".to_owned(), "/deals?view=board", true),
+        (3, "record".to_owned(), "/deals?view=table", false),
+        (4, "record".to_owned(), "/deals?q=an", false),
+    ] {
+        let request = Request::post(format!("/deals/{}/move", moved.number))
+            .header("origin", format!("https://{HOST}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("hx-request", "true")
+            .header("hx-current-url", format!("https://{HOST}{place}"))
+            .header("hx-target", target);
+        let stage = 1 + version % 2;
+        let page = browser.send(request.body(format!("stage={stage}&version={version}").into()).unwrap()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let said = |lane: i64, sum: &str| {
+            page.text.contains(&format!("id=\"lane-sums-{lane}\" hx-swap-oob=\"true\"><strong>{sum} VND</strong></p>"))
+        };
+        assert_eq!(page.text.contains("lane-sums"), is_summed, "{place}");
+        if is_summed {
+            let (first, second) = if stage == 2 { ("500.000", "1.500.000") } else { ("2.000.000", "") };
+            assert!(said(1, first) && (said(2, second) || second.is_empty()), "{}", page.text);
+            assert!(page.text.contains("id=\"deal-totals\" hx-swap-oob=\"true\""));
+        } else {
+            let row = format!("<template><tr id=\"deal-row-{}\" hx-swap-oob=\"true\"", moved.number);
+            assert!(page.text.contains(&row), "{}", page.text);
+        }
+    }
 }

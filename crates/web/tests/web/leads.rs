@@ -1,7 +1,7 @@
 //! Leads on the board and on their page: moved, clashed over, converted, given up, and kept from those they are not shared with.
 
 use axum::http::{Request, StatusCode};
-use domain::{Actor, CatalogKind, Customer, Deal, Dialect, Lead, Permit, Role, Viewer};
+use domain::{Actor, CatalogKind, Customer, Deal, Dialect, Instant, Lead, Permit, Role, Viewer};
 use hub::catalog::{self, NewItem};
 use hub::{deals, leads, notes};
 
@@ -279,4 +279,84 @@ async fn leads_of_hidden_customers_are_hidden() {
         assert_eq!(elsewhere.status, StatusCode::FORBIDDEN, "{step}");
     }
     assert_eq!(known(&house, hidden.number).await.version, 1);
+}
+
+#[tokio::test]
+async fn a_moment_that_the_form_shows_as_a_day_keeps_its_hour() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    // 08:51 on 15 January there.
+    let at = Instant(1_799_977_860_000_000);
+    let new = Lead { subject: "Hỏi giá".to_owned(), expected_close: Some(at), ..Lead::default() };
+    let made = house.hub.write(Actor::cli(house.org), move |tx| leads::create(tx, new.clone(), an.id)).await.unwrap();
+    let mut browser = house.browser("chu@example.vn").await;
+    let path = format!("/leads/{}", made.number);
+    assert!(browser.get(&path).await.text.contains("value=\"2027-01-15\""));
+    for (day, version, kept) in
+        [("2027-01-15", "1", Some(at)), ("2027-01-16", "2", Some(Instant(1_800_032_400_000_000))), ("", "3", None)]
+    {
+        let form = [("facts", "1"), ("version", version), ("subject", version), ("expected_close", day)];
+        assert_eq!(browser.post(&path, &form).await.status, StatusCode::SEE_OTHER, "{day}");
+        assert_eq!(known(&house, made.number).await.expected_close, kept, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn a_lead_is_given_up_for_a_reason_and_only_what_makes_sense_is_offered() {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let lead = lead(&house, &an, "Hỏi giá").await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let path = format!("/leads/{}", lead.number);
+    assert!(browser.get(&path).await.text.contains("<select name=\"reason\" required>"));
+    for form in [&[("version", "1")][..], &[("version", "1"), ("reason", "")], &[("version", "1"), ("reason", "9")]] {
+        let refused = browser.post(&format!("{path}/give-up"), form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(known(&house, lead.number).await.is_open());
+    }
+    let offered = |page: &Page| ["convert", "give-up"].map(|ask| page.text.contains(&format!("data-asked=\"{ask}\"")));
+    assert_eq!(offered(&browser.get(&path).await), [true, true]);
+    let form = [("version", "1"), ("reason", "1")];
+    assert_eq!(browser.post(&format!("{path}/give-up"), &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(offered(&browser.get(&path).await), [true, false]);
+    let form = [("version", "2"), ("name", "Bán sỉ")];
+    assert_eq!(browser.post(&format!("{path}/convert"), &form).await.status, StatusCode::SEE_OTHER);
+    let page = browser.get(&path).await;
+    assert_eq!(offered(&page), [false, false]);
+    assert!(!page.text.contains("ask=give-up") && !browser.get("/leads").await.text.contains("ask=give-up"));
+    // Whoever still has the old form open is told so, where there is no such form any more.
+    let late = browser.post_part(&format!("{path}/give-up"), &form).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("class=\"refusal\""), "{}", late.text);
+}
+
+#[tokio::test]
+async fn without_reasons_none_is_asked_for() {
+    let house = House::new().await;
+    let status = NewItem { label: "Không đạt", extra: Some("3"), ..NewItem::default() };
+    let make = move |tx: &mut hub::Tx<'_>| catalog::create(tx, CatalogKind::LeadStatus, &status).map(drop);
+    house.hub.write(Actor::cli(house.org), make).await.unwrap();
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let lead = lead(&house, &an, "Hỏi giá").await;
+    let mut browser = house.browser("chu@example.vn").await;
+    let form = [("version", "1"), ("reason", "")];
+    let end = browser.post(&format!("/leads/{}/give-up", lead.number), &form).await;
+    assert_eq!(end.status, StatusCode::SEE_OTHER, "{}", end.text);
+}
+
+#[tokio::test]
+async fn a_lead_for_somebody_hidden_is_added_and_leads_nowhere() {
+    let house = House::new().await;
+    fill(&house).await;
+    house.customer("Bí Mật", "0905000001", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
+    house.user(house.org, "nv@example.vn", Role::Member).await;
+    let mut member = house.browser("nv@example.vn").await;
+    let form = [("subject", "Hỏi giá"), ("name", "Ai đó"), ("phone", "0905 000 001")];
+    let made = member.post("/leads", &form).await;
+    assert_eq!((made.status, made.location()), (StatusCode::SEE_OTHER, "/leads"));
+    let list = member.get("/leads").await;
+    assert!(list.text.contains("mà bạn không được xem") && !list.text.contains("Bí Mật"), "{}", list.text);
+    assert_eq!(known(&house, 1).await.subject, "Hỏi giá");
 }

@@ -150,6 +150,13 @@ impl Browser {
         self.send(request.body(body(form)).unwrap()).await
     }
 
+    /// Posts a part of a page, as htmx does on a page of ours.
+    pub async fn post_part_from(&mut self, shown: &str, path: &str, form: &[(&str, &str)]) -> Page {
+        let request = posting(path, form).header("sec-fetch-site", "same-origin").header("hx-request", "true");
+        let request = request.header("hx-current-url", format!("https://{HOST}{shown}"));
+        self.send(request.body(body(form)).unwrap()).await
+    }
+
     /// Posts a form from another site.
     pub async fn post_from_elsewhere(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let request =

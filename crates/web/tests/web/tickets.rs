@@ -45,8 +45,14 @@ async fn a_ticket_is_opened_closed_and_opened_again() {
     }
     let closed = browser.post_part(&format!("{path}/close"), &[("version", "1")]).await;
     assert!(closed.status == StatusCode::OK && closed.text.contains("/reopen?version=2"), "{}", closed.text);
+    let row = closed.text.split("<template><tr id=\"ticket-row-1\" hx-swap-oob=\"true\"").nth(1).unwrap();
+    assert!(row.split("</template>").next().unwrap().contains("Đã đóng"), "{row}");
     let clash = browser.post_part(&format!("{path}/close"), &[("version", "1")]).await;
     assert_eq!(clash.status, StatusCode::CONFLICT);
+    let typed = browser.post_part(&path, &[("facts", "1"), ("version", "1"), ("title", "Đang gõ dở")]).await;
+    assert_eq!(typed.status, StatusCode::CONFLICT);
+    let form = typed.text.split("<details class=\"asked no-print\" open>").nth(1).unwrap().split("</form>").next();
+    assert!(form.is_some_and(|form| form.contains("class=\"refusal\"") && form.contains("Đang gõ dở")));
     for filter in ["team=1", "channel=1", "sla=1", ""] {
         assert!(browser.get(&format!("/tickets?state=closed&{filter}")).await.text.contains("Máy hỏng"), "{filter}");
     }

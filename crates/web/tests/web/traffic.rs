@@ -18,7 +18,8 @@ use crate::support::{Browser, House};
 
 const EVIL: &str = "<script>alert(1)</script>\u{202e}";
 
-/// A dialect of one call: it makes a customer of the name that is sent, unless the name is none.
+/// A dialect of one call: it makes a customer of the name that is sent, unless the name is none. Some vendors answer 200 to what they
+/// refuse: so is the name `!` answered.
 fn dialect(hub: Hub, org: OrgId) -> Router {
     let take = move |body: Bytes| {
         let hub = hub.clone();
@@ -33,13 +34,19 @@ fn dialect(hub: Hub, org: OrgId) -> Router {
                     if name.trim().is_empty() {
                         return Err(Error::invalid("name", "Thiếu tên"));
                     }
+                    if name == "!" {
+                        return Err(Error::conflict("Tên ! đã có"));
+                    }
                     let new = Customer { name: name.clone(), ..Customer::default() };
                     let made = hub::customers::create(tx, new, &[])?;
                     tx.decide(format!("tạo khách hàng {EVIL}"));
                     tx.touch(made.number);
                     Ok(Answer { status: 200, body: "{\"ok\":true}".to_owned(), outcome: Outcome::Done })
                 },
-                |error| Answer { status: 400, body: error.public().to_owned(), outcome: Outcome::Refused },
+                |error| {
+                    let status = if matches!(error, Error::Conflict { .. }) { 200 } else { 400 };
+                    Answer { status, body: error.public().to_owned(), outcome: Outcome::Refused }
+                },
             );
             kit::http::response(answer.await)
         }
@@ -135,6 +142,27 @@ async fn a_call_is_rehearsed_and_played_again_after_a_fix() {
     browser.post("/inbox/replay", &[("call", &id), ("how", "replay")]).await;
     assert_eq!(customers(&house).await, 3);
     assert_eq!(browser.get("/inbox/1").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_refused_with_200_is_told_as_refused() {
+    let house = House::new().await;
+    let routes = dialect(house.hub.clone(), house.org);
+    let mut browser = browser(&house, &routes).await;
+    send(&routes, "!").await;
+    let call = first_call(&browser.get("/inbox").await.text);
+    let id = call.rsplit('/').next().unwrap().to_owned();
+    let refused = "<span class=\"chip bad\">Bị từ chối · 200</span>";
+    let rehearsed = browser.post(&format!("{call}/rehearse"), &[]).await;
+    assert_eq!(rehearsed.text.matches(refused).count(), 1);
+    for how in ["rehearse", "replay"] {
+        let played = browser.post("/inbox/replay", &[("call", &id), ("how", how)]).await;
+        assert_eq!(played.text.matches(refused).count(), 2, "before and after: {how}");
+        assert!(!played.text.contains("chip good"), "{how}");
+    }
+    let played = browser.post(&format!("{call}/replay"), &[]).await;
+    let told = browser.get(played.location()).await.text;
+    assert!(told.contains("toast-bad") && told.contains("Phát lại vẫn bị từ chối: 200."));
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ struct Asked {
     label: String,
     editor: Editor,
     values: Vec<String>,
+    /// What is wrong with it.
+    refusal: Option<String>,
 }
 
 #[derive(Template)]
@@ -97,8 +99,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
         }
         End::Known(known) => form(&visitor, &sent, known, None, StatusCode::CONFLICT).await,
         End::Refused(refusal) => {
-            let message = Some(visitor.said(refusal.public()));
-            form(&visitor, &sent, Vec::new(), message, StatusCode::UNPROCESSABLE_ENTITY).await
+            form(&visitor, &sent, Vec::new(), Some(&refusal), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
 }
@@ -124,24 +125,32 @@ async fn form(
     visitor: &Visitor,
     sent: &[(String, String)],
     known: Vec<CustomerRef>,
-    refusal: Option<String>,
+    refusal: Option<&Error>,
     status: StatusCode,
 ) -> Answer {
     let (t, sent) = (visitor.t, sent.to_vec());
-    let asked = visitor
+    let mut asked = visitor
         .read(move |tx| {
             let mut asked = Vec::new();
             for fact in facts() {
-                let editor = fact.editor(tx, t)?;
+                let editor = fact.editor(tx, &Customer::default(), t)?;
                 let mut values = of(&sent, &fact.key());
                 if values.is_empty() && fact == Fact::Stage {
                     values.push("customer".to_owned());
                 }
-                asked.push(Asked { key: fact.key(), label: fact.label(t), editor, values });
+                asked.push(Asked { key: fact.key(), label: fact.label(t), editor, values, refusal: None });
             }
             Ok(asked)
         })
         .await?;
+    // What is wrong with one field is told beside it, everything else above them all.
+    let mut told = refusal.map(|refusal| visitor.said(refusal.public()));
+    if let Some(Error::Invalid { field: about, .. }) = refusal
+        && let Some(field) = asked.iter_mut().find(|field| field.key == *about)
+    {
+        field.refusal = told.take();
+    }
+    let refusal = told;
     let page = visitor.page(Section::Customers, t.shell.new_customer);
     show_with(visitor, status, &New { page, asked, known, refusal })
 }

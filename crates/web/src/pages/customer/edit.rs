@@ -3,13 +3,14 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use bytes::Bytes;
-use domain::{Customer, Error};
+use domain::{Customer, Error, Instant};
 use hub::customers;
 
 use super::{Editor, Fact, Shown, find};
 use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_at, go, show_with};
+use crate::pages::customers::row_behind;
 use crate::{Visitor, show as shown};
 
 /// The form of a fact.
@@ -55,12 +56,12 @@ pub async fn show(visitor: Visitor, Path((number, key)): Path<(i64, String)>) ->
         .read(move |tx| {
             let customer = find(tx, &viewer, number)?;
             let fact = Fact::find(tx, &key)?;
-            let editor = fact.editor(tx, t)?;
+            let editor = fact.editor(tx, &customer, t)?;
             Ok((customer, fact, editor))
         })
         .await?;
     if visitor.place.ends_with("?show=1") {
-        return shown_again(&visitor, &customer, &fact, None);
+        return shown_again(&visitor, &customer, &fact);
     }
     let values = fact.values(&customer);
     form(&visitor, customer, &fact, editor, values, StatusCode::OK, None, None)
@@ -89,7 +90,7 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
         .write(move |tx| {
             let customer = find(tx, &viewer, number)?;
             let fact = Fact::find(tx, &key)?;
-            let editor = fact.editor(tx, t)?;
+            let editor = fact.editor(tx, &customer, t)?;
             if fact.values(&customer).join("\n") != seen {
                 return Ok((fact, editor, End::Clash(Box::new(customer))));
             }
@@ -106,7 +107,7 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
         })
         .await?;
     match end {
-        End::Saved(customer) => shown_again(&visitor, &customer, &fact, Some(&Toast::good(visitor.t.customer.saved))),
+        End::Saved(customer) => saved(&visitor, *customer, &fact).await,
         End::Refused(customer, refusal) => {
             let message = Some(visitor.said(refusal.public()));
             form(&visitor, *customer, &fact, editor, sent, StatusCode::UNPROCESSABLE_ENTITY, message, None)
@@ -121,16 +122,46 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
     }
 }
 
-fn shown_again(visitor: &Visitor, customer: &Customer, fact: &Fact, toast: Option<&Toast>) -> Answer {
+fn shown_again(visitor: &Visitor, customer: &Customer, fact: &Fact) -> Answer {
     if !visitor.wants_fragment {
-        return go(visitor, &format!("/customers/{}", customer.number), toast);
+        return go(visitor, &format!("/customers/{}", customer.number), None);
     }
     let page = visitor.page(Section::Customers, shown::name(customer));
-    let line = FactLine { page: page.clone(), number: customer.number, fact: fact.shown(customer, visitor.t) };
-    match toast {
-        Some(toast) => fragment_and_say(&page, &line, toast),
-        None => fragment(&line),
+    fragment(&FactLine { page, number: customer.number, fact: fact.shown(customer, visitor.t) })
+}
+
+#[derive(Template)]
+#[template(path = "customer/saved.html")]
+struct Saved {
+    page: Page,
+    visitor: Visitor,
+    number: i64,
+    fact: Shown,
+    customer: Customer,
+    door: Option<String>,
+    now: Instant,
+    /// Whether the page of the customer itself is shown: its tab bears the name.
+    is_page: bool,
+    row: Option<String>,
+}
+
+/// The fact as it is now, and with it whatever else is shown of the customer.
+async fn saved(visitor: &Visitor, customer: Customer, fact: &Fact) -> Answer {
+    let (toast, number, id) = (Toast::good(visitor.t.customer.saved), customer.number, customer.id);
+    let place = format!("/customers/{number}");
+    if !visitor.wants_fragment {
+        return go(visitor, &place, Some(&toast));
     }
+    let page = visitor.page(Section::Customers, shown::name(&customer));
+    let row = row_behind(visitor, &page, &customer).await?;
+    let door = visitor.read(move |tx| customers::first_door(tx, id)).await?;
+    let is_page = visitor.shown().is_some_and(|shown| shown.path() == place);
+    let (fact, now) = (fact.shown(&customer, visitor.t), visitor.web.hub.now());
+    let saved = Saved { page: page.clone(), visitor: visitor.clone(), number, fact, customer, door, now, is_page, row };
+    let mut answer = fragment_and_say(&page, &saved, &toast)?;
+    // The timeline asks for its lines again, narrowed as it is.
+    answer.headers_mut().insert("hx-trigger", HeaderValue::from_static("customer-changed"));
+    Ok(answer)
 }
 
 #[expect(clippy::too_many_arguments, reason = "all that a form is drawn from, used three times beside each other")]

@@ -216,10 +216,7 @@ impl Fact {
                 let company = customer.company.iter();
                 company.map(|it| Line { link: link(it.number), ..Line::plain(&it.name) }).collect()
             }
-            Self::Funnel(funnel) => {
-                let place = standing(customer, funnel).map(|standing| stage_name(funnel, standing));
-                place.map(Line::plain).into_iter().collect()
-            }
+            Self::Funnel(funnel) => place_name(customer, funnel).map(Line::plain).into_iter().collect(),
             Self::Permit(circle) => vec![Line::plain(circle.told(&customer.permit, t))],
             // Its line breaks are shown as such, and whatever else is in it is made harmless there.
             Self::Note => self.values(customer).into_iter().map(|text| Line { text, ..Line::plain("") }).collect(),
@@ -249,6 +246,11 @@ fn text<'c>(customer: &'c Customer, name: &str) -> Option<&'c String> {
 /// Where a customer stands in a funnel.
 fn standing<'c>(customer: &'c Customer, funnel: &Funnel) -> Option<&'c Standing> {
     customer.standings.iter().find(|standing| standing.funnel == funnel.id)
+}
+
+/// What people read for where a customer stands in a funnel; nothing when they stand nowhere.
+pub fn place_name(customer: &Customer, funnel: &Funnel) -> Option<String> {
+    standing(customer, funnel).map(|standing| show::visible(&stage_name(funnel, standing)))
 }
 
 /// A place of a funnel as forms send it, counted from 1: `2` or `2.1`.

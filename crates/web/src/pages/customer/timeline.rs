@@ -100,6 +100,7 @@ impl Timeline {
             lines.truncate(LINES);
             before = lines.last().map(|last| last.id);
         }
+        trail::leave_calls(tx, &mut lines)?;
         let people: BTreeSet<&String> = seen.iter().map(|change| &change.actor).collect();
         let doors: BTreeSet<&String> = seen.iter().map(|change| &change.dialect).collect();
         let fields: BTreeSet<&String> =

@@ -12,6 +12,7 @@ use super::Query;
 use crate::Visitor;
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, go, show as show_page};
+use crate::pages::sent::back;
 use crate::pages::words;
 
 /// What a form asks for.
@@ -117,5 +118,5 @@ pub async fn apply(visitor: Visitor, body: Bytes) -> Answer {
 pub async fn undo(visitor: Visitor, Path(batch): Path<i64>) -> Answer {
     let done = visitor.web.hub.undo_bulk(visitor.actor(), visitor.viewer.clone(), Id(batch)).await?;
     let toast = Toast::good(visitor.t.customers.bulk_undone(crate::show::number(&(done.changed as i64))));
-    go(&visitor, "/customers", Some(&toast))
+    go(&visitor, &back(&visitor, "/customers"), Some(&toast))
 }

@@ -10,6 +10,7 @@ use hub::deals::steps;
 use super::{Form, KINDS, facts, place};
 use crate::Visitor;
 use crate::page::{Answer, Page, Section, Toast, go, show_with};
+use crate::pages::panel::Refusal;
 use crate::pages::sent::{Choices, Sent};
 use crate::pages::whose::Whose;
 
@@ -19,7 +20,7 @@ struct New {
     page: Page,
     whose: Whose,
     form: Form,
-    refusal: Option<String>,
+    refusal: Option<Refusal>,
 }
 
 /// `GET /deals/new`, with `?customer=` for whom.
@@ -32,7 +33,7 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
 pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, org, t) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t);
-    let (asked, facts) = (sent.clone(), facts(&sent, &visitor.zone));
+    let (asked, facts) = (sent.clone(), facts(&sent, None, &visitor.zone));
     let made = visitor
         .write(move |tx| {
             let Some(known) = Whose::find(tx, &viewer, &org, &asked, t)?.known else { return Ok(None) };
@@ -41,15 +42,19 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
         .await;
     match made {
         Ok(Some(deal)) => go(&visitor, &place(deal.number), Some(&Toast::good(t.deals.made(deal.number)))),
-        Ok(None) => form(&visitor, sent, Some(t.deals.who_missing.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Ok(None) => {
+            let refusal = Refusal { part: "", text: t.deals.who_missing.to_owned() };
+            form(&visitor, sent, Some(refusal), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
         Err(refusal @ Error::Invalid { .. }) => {
-            form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
+            let refusal = Refusal::of(&visitor, &refusal, "");
+            form(&visitor, sent, Some(refusal), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: StatusCode) -> Answer {
+async fn form(visitor: &Visitor, sent: Sent, refusal: Option<Refusal>, status: StatusCode) -> Answer {
     let (viewer, org, t, zone) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t, visitor.zone.clone());
     let is_first = !sent.has("facts");
     let (whose, mut form) = visitor

@@ -12,7 +12,7 @@ use hub::{Filter, Tx, catalog};
 use super::{Tile, money};
 use crate::Visitor;
 use crate::page::{Answer, Page, Section, fragment, show as show_page};
-use crate::pages::sent::{Choices, Sent};
+use crate::pages::sent::{Choices, Sent, back};
 
 /// Tiles of a lane that are shown at first, and added each time.
 const TILES: i64 = 15;
@@ -133,6 +133,41 @@ struct Rows {
     now: Instant,
 }
 
+/// What the lanes of the board come to.
+pub struct Sums {
+    /// Of each stage by number, 0 for deals that have none: one text a currency.
+    pub lanes: Vec<(i64, Vec<String>)>,
+    /// Of all.
+    pub totals: Vec<String>,
+}
+
+/// What the lanes come to now, where the board that says so is the page on which a change was asked for.
+pub(super) async fn sums(visitor: &Visitor) -> Result<Option<Sums>> {
+    let place = back(visitor, "");
+    let place = place.split('#').next().unwrap_or_default();
+    let (path, raw) = place.split_once('?').unwrap_or((place, ""));
+    let query = Query { sent: Sent::read(raw.as_bytes()) };
+    if path != "/deals" || query.is_table() || query.is_narrowed() {
+        return Ok(None);
+    }
+    let viewer = visitor.viewer.clone();
+    let draw = move |tx: &mut Tx<'_>| {
+        let (sums, currencies) = (View::of(tx, &viewer)?.sums(tx)?, currencies(tx)?);
+        let stages = catalog::list(tx, CatalogKind::DealStage)?.into_iter().map(|stage| (stage.number, stage.id));
+        let lane = |(number, item)| {
+            let of: Vec<&Sum> = sums.iter().filter(|sum| sum.stage.unwrap_or(Id(0)) == item).collect();
+            (number, texts(&of, &currencies))
+        };
+        let lanes = std::iter::once((0, Id(0))).chain(stages).map(lane).collect();
+        Ok(Sums { lanes, totals: texts(&sums.iter().collect::<Vec<_>>(), &currencies) })
+    };
+    visitor.read(draw).await.map(Some)
+}
+
+fn currencies(tx: &mut Tx<'_>) -> Result<HashMap<Id, String>> {
+    Ok(catalog::list(tx, CatalogKind::Currency)?.into_iter().map(|item| (item.id, item.label)).collect())
+}
+
 /// Everything that a part of the list, or the whole of it, is drawn from.
 struct Drawn {
     stages: Vec<CatalogItem>,
@@ -183,8 +218,7 @@ fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User,
         return Ok(drawn);
     }
     let sums = if is_part || found.is_some() { Vec::new() } else { view.sums(tx)? };
-    let currencies: HashMap<Id, String> =
-        catalog::list(tx, CatalogKind::Currency)?.into_iter().map(|item| (item.id, item.label)).collect();
+    let currencies = currencies(tx)?;
     let only = is_part.then(|| query.sent.number("lane").unwrap_or(0));
     let nowhere = (0, String::new(), None, Id(0));
     let lanes = drawn

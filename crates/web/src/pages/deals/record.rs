@@ -5,16 +5,18 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::change::Change;
-use domain::{CatalogKind, Deal, Error, Note, Result, Viewer};
+use domain::{CatalogKind, Deal, Error, Instant, Note, Result, Viewer};
 use hub::deals::steps::{self, Seen};
 use hub::{Tx, catalog};
 use jiff::tz::TimeZone;
 
+use super::list::{self, Sums};
 use super::{Form, KINDS, Tile, facts, place};
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, fragment_and_say, fragment_with, go};
+use crate::pages::panel::{self, Refusal};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{panel, trail, words};
+use crate::pages::{trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a deal is drawn from.
@@ -26,7 +28,7 @@ struct Record {
     history: Vec<Change>,
     /// Whether the form of the facts stands open.
     is_open: bool,
-    refusal: Option<String>,
+    refusal: Option<Refusal>,
     written: String,
 }
 
@@ -46,19 +48,23 @@ impl Article {
     }
 }
 
+/// A deal where it stands in a list: its tile on the board with what the lanes come to now, and beside the side panel its row in the
+/// table too.
 #[derive(Template)]
-#[template(path = "deals/tile.html")]
-struct TileAlone {
+#[template(path = "deals/behind.html")]
+struct Behind {
     page: Page,
     visitor: Visitor,
     tile: Tile,
     stages: Vec<(i64, String)>,
+    sums: Option<Sums>,
+    now: Instant,
 }
 
-impl TileAlone {
-    fn of(visitor: Visitor, tile: Tile, stages: Vec<(i64, String)>) -> Self {
-        let page = visitor.page(Section::Deals, visitor.t.nav.deals);
-        Self { page, visitor, tile, stages }
+impl Behind {
+    async fn of(visitor: Visitor, tile: Tile, stages: Vec<(i64, String)>) -> Result<Self> {
+        let (page, sums) = (visitor.page(Section::Deals, visitor.t.nav.deals), list::sums(&visitor).await?);
+        Ok(Self { page, now: visitor.web.hub.now(), visitor, tile, stages, sums })
     }
 }
 
@@ -98,21 +104,21 @@ fn read(
 }
 
 /// Shows what became of a change: the record with what was done, or with what stood in the way.
-async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) -> Answer {
+async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, done: Result<Toast>) -> Answer {
     let refusal = match done {
         Ok(toast) if visitor.wants_fragment => {
             let record = find(&visitor, number, None).await?;
             let tile = Tile { is_apart: true, ..Tile::of(record.tile.deal.clone()) };
-            let tile = TileAlone::of(visitor.clone(), tile, record.stages.clone());
+            let behind = Behind::of(visitor.clone(), tile, record.stages.clone()).await?;
             let article = Article::of(visitor, record);
-            return panel::changed(&article.page, &article, &tile, &toast);
+            return panel::changed(&article.page, &article, &behind, &toast);
         }
         Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
         Err(error) => panel::told(error)?,
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, message) = panel::said(&visitor, &refusal, &record.history, visitor.t.deals.clash);
-    record.refusal = Some(message);
+    let (status, refusal) = panel::said(&visitor, &refusal, part, &record.history, visitor.t.deals.clash);
+    record.refusal = Some(refusal);
     let article = Article::of(visitor, record);
     panel::refused(&article.visitor, &article.page, status, &article)
 }
@@ -121,10 +127,15 @@ async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) 
 pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, version) = (visitor.viewer.clone(), sent.number("version").unwrap_or(0));
-    let facts = facts(&sent, &visitor.zone);
-    let done = visitor.write(move |tx| steps::correct(tx, Seen { viewer: &viewer, number, version }, &facts)).await;
+    let (asked, zone) = (sent.clone(), visitor.zone.clone());
+    let done = visitor
+        .write(move |tx| {
+            let known = steps::find_for(tx, &viewer, number)?;
+            steps::correct(tx, Seen { viewer: &viewer, number, version }, &facts(&asked, known.close_at, &zone))
+        })
+        .await;
     let done = done.map(|_| Toast::good(visitor.t.deals.saved));
-    answer(visitor, number, sent, done).await
+    answer(visitor, number, "edit", sent, done).await
 }
 
 /// `POST /deals/{number}/notes`
@@ -133,7 +144,7 @@ pub async fn note(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Ans
     let (viewer, text) = (visitor.viewer.clone(), sent.text("body").to_owned());
     let done = visitor.write(move |tx| steps::note(tx, &viewer, number, &text)).await;
     let done = done.map(|_| Toast::good(visitor.t.deals.noted));
-    answer(visitor, number, sent, done).await
+    answer(visitor, number, "note", sent, done).await
 }
 
 /// `POST /deals/{number}/move`: to another stage, from the board, from its own page, or back by the toast that tells of it.
@@ -163,7 +174,7 @@ pub async fn move_on(visitor: Visitor, Path(number): Path<i64>, RawQuery(raw): R
         Err(error) if is_undo => Err(error.into()),
         done if is_on_board => answer_on_board(visitor, number, done).await,
         Ok(toast) if is_undo || !visitor.wants_fragment => go(&visitor, &back(&visitor, "/deals"), Some(&toast)),
-        done => answer(visitor, number, sent, done).await,
+        done => answer(visitor, number, "", sent, done).await,
     }
 }
 
@@ -176,7 +187,7 @@ async fn answer_on_board(visitor: Visitor, number: i64, done: Result<Toast>) -> 
     if done.is_err() {
         tile.clash = Some(panel::clash(&visitor, &history, visitor.t.deals.clash));
     }
-    let drawn = TileAlone::of(visitor, tile, stages);
+    let drawn = Behind::of(visitor, tile, stages).await?;
     match done {
         Ok(toast) => fragment_and_say(&drawn.page, &drawn, &toast),
         Err(_) => fragment_with(StatusCode::CONFLICT, &drawn),

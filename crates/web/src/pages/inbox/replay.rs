@@ -5,8 +5,8 @@ use axum::extract::{Path, Query};
 use domain::change::Change;
 use domain::request::Request;
 use domain::{Error, Id, Result};
-use hub::journal;
 use hub::replay::Manner;
+use hub::{Outcome, journal};
 use jiff::tz::TimeZone;
 use kit::replay::{Played, Player};
 
@@ -29,7 +29,11 @@ pub async fn play_one(visitor: Visitor, Path(id): Path<i64>, sent: Sent) -> Answ
     let manner = Manner { is_rehearsal: false, sends: sent.has("send") };
     let played = player(&visitor)?.play(visitor.org.id, Id(id), manner).await?;
     let (t, status) = (&visitor.t.inbox, played.status);
-    let toast = if status < 400 { Toast::good(t.replayed(status)) } else { Toast::bad(t.replay_refused(status)) };
+    let toast = match played.outcome {
+        Outcome::Done => Toast::good(t.replayed(status)),
+        Outcome::Partly => Toast::bad(t.replay_partly(status)),
+        Outcome::Refused => Toast::bad(t.replay_refused(status)),
+    };
     let place = played.call.map_or_else(|| format!("/inbox/{id}"), |call| format!("/inbox/{call}"));
     go(&visitor, &place, Some(&toast))
 }
@@ -40,6 +44,7 @@ struct Rehearsed {
     page: Page,
     original: i64,
     status: u16,
+    outcome: Outcome,
     body: Excerpt,
     decisions: Vec<String>,
     touched: Vec<i64>,
@@ -51,13 +56,13 @@ struct Rehearsed {
 pub async fn rehearse(visitor: Visitor, Path(id): Path<i64>) -> Answer {
     visitor.must_be_admin()?;
     let manner = Manner { is_rehearsal: true, sends: false };
-    let Played { status, body, report, .. } = player(&visitor)?.play(visitor.org.id, Id(id), manner).await?;
+    let Played { status, outcome, body, report, .. } = player(&visitor)?.play(visitor.org.id, Id(id), manner).await?;
     let (decisions, touched, changes) =
         report.map(|report| (report.decisions, report.touched, report.changes)).unwrap_or_default();
     let changes: Vec<Change> = visitor.read(move |tx| trail::named(tx, |_| Ok(changes.clone()))).await?;
     let page = visitor.page(Section::Inbox, visitor.t.inbox.rehearsal);
     let (body, zone) = (Excerpt::of(&body), visitor.zone.clone());
-    show_page(&visitor, &Rehearsed { page, original: id, status, body, decisions, touched, changes, zone })
+    show_page(&visitor, &Rehearsed { page, original: id, status, outcome, body, decisions, touched, changes, zone })
 }
 
 #[derive(Template)]
@@ -103,18 +108,9 @@ struct Line {
 }
 
 impl Line {
-    /// The status of the answer; 0 where there was none.
-    fn status(&self) -> u16 {
-        self.outcome.as_ref().map_or(0, |played| played.status)
-    }
-
-    fn is_well(&self) -> bool {
-        (200..400).contains(&self.status())
-    }
-
-    /// Its new row in the journal.
-    fn call(&self) -> Option<Id> {
-        self.outcome.as_ref().ok().and_then(|played| played.call)
+    /// How it went, where it was played at all.
+    fn played(&self) -> Option<&Played> {
+        self.outcome.as_ref().ok()
     }
 
     /// Why it was not played.

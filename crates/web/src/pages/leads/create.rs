@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use bytes::Bytes;
-use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error};
+use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error, Result};
 use hub::enquiries::{self, Enquiry, Unassigned};
+use hub::leads;
 
 use super::place;
 use crate::Visitor;
 use crate::page::{Answer, Page, Section, Toast, go, show_with};
 use crate::pages::sent::{Choices, Pick, Sent};
+use crate::pages::typed;
 use crate::pages::whose::Whose;
 
 #[derive(Template)]
@@ -22,12 +24,17 @@ struct New {
     picks: Vec<Pick>,
     labels: Vec<(i64, String, bool)>,
     refusal: Option<String>,
+    /// The field that the refusal is about, where it is told beside it.
+    wrong: &'static str,
 }
+
+/// Fields beside which is told what is wrong with them.
+const TELLING: [&str; 2] = ["phone", "email"];
 
 /// `GET /leads/new`, with `?customer=` for somebody who is known.
 pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     let sent = Sent::read(raw.unwrap_or_default().as_bytes());
-    form(&visitor, sent, None, StatusCode::OK).await
+    form(&visitor, sent, None, "", StatusCode::OK).await
 }
 
 /// `POST /leads`
@@ -39,10 +46,9 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
         .write(move |tx| {
             let whose = Whose::find(tx, &viewer, &org, &asked, t)?;
             let points = [(ContactKind::Phone, "phone"), (ContactKind::Email, "email")].into_iter();
-            let points = points.map(|(kind, name)| (kind, asked.text(name).trim())).filter(|(_, raw)| !raw.is_empty());
             let country = org.settings.country();
-            let points: Vec<ContactPoint> =
-                points.filter_map(|(kind, raw)| ContactPoint::new(kind, raw, "", country)).collect();
+            let read = |(kind, name)| typed::point(kind, asked.text(name), "", country, name).transpose();
+            let points = points.filter_map(read).collect::<Result<Vec<ContactPoint>>>()?;
             if whose.known.is_none() && (points.is_empty() || whose.refusal.is_some()) {
                 return Ok(None);
             }
@@ -58,23 +64,37 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
                 expected_close: asked.day("expected_close", &zone),
                 ..Enquiry::default()
             };
-            enquiries::open(tx, &viewer, &enquiry, Unassigned::FirstTeam).map(Some)
+            let lead = enquiries::open(tx, &viewer, &enquiry, Unassigned::FirstTeam)?;
+            // Phone or e-mail may be of somebody who is not shown to whoever adds the lead.
+            let is_shown = match leads::find_for(tx, &viewer, lead.number) {
+                Err(Error::NotFound { .. }) => false,
+                found => found.map(|_| true)?,
+            };
+            Ok(Some((lead.number, is_shown)))
         })
         .await;
     match made {
-        Ok(Some(lead)) => go(&visitor, &place(lead.number), Some(&Toast::good(t.leads.made(lead.number)))),
+        Ok(Some((number, true))) => go(&visitor, &place(number), Some(&Toast::good(t.leads.made(number)))),
+        Ok(Some((number, false))) => go(&visitor, "/leads", Some(&Toast::good(t.leads.made_hidden(number)))),
         Ok(None) => {
             let message = t.leads.who_missing.to_owned();
-            form(&visitor, sent, Some(message), StatusCode::UNPROCESSABLE_ENTITY).await
+            form(&visitor, sent, Some(message), "", StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        Err(refusal @ Error::Invalid { .. }) => {
-            form(&visitor, sent, Some(visitor.said(refusal.public())), StatusCode::UNPROCESSABLE_ENTITY).await
+        Err(Error::Invalid { field, message }) => {
+            let wrong = TELLING.into_iter().find(|known| *known == field).unwrap_or_default();
+            form(&visitor, sent, Some(visitor.said(&message)), wrong, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: StatusCode) -> Answer {
+async fn form(
+    visitor: &Visitor,
+    sent: Sent,
+    refusal: Option<String>,
+    wrong: &'static str,
+    status: StatusCode,
+) -> Answer {
     let (viewer, org, t, asked) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t, sent.clone());
     let (whose, choices) = visitor
         .read(move |tx| {
@@ -94,5 +114,5 @@ async fn form(visitor: &Visitor, sent: Sent, refusal: Option<String>, status: St
     // Who is meant is asked for where it stands; the message above is for everything else.
     let refusal = refusal.filter(|_| whose.refusal.is_none());
     let page = visitor.page(Section::Leads, t.leads.new);
-    show_with(visitor, status, &New { page, sent, whose, picks, labels, refusal })
+    show_with(visitor, status, &New { page, sent, whose, picks, labels, refusal, wrong })
 }

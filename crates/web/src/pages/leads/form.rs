@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::messages::Messages;
 use crate::pages::sent::{Choices, Pick, Sent, day_of};
+use crate::pages::words;
 use crate::show as shown;
 
 /// A custom field in the form.
@@ -76,6 +77,10 @@ pub(super) fn form(
     let text = |name: &str, known: &str| sent.map_or(known, |sent| sent.text(name)).to_owned();
     let picked = |name: &str, known: Option<i64>| sent.map_or(known, |sent| sent.number(name));
     let label = |kind| lead.label(kind).map(|label| label.number);
+    let mut users = choices.users.clone();
+    // Who is locked is not offered, but stays where they are until somebody takes them away.
+    let gone = lead.assignee.iter().filter(|user| choices.users.iter().all(|(number, _)| *number != user.number));
+    users.extend(gone.map(|user| (user.number, words::user(user))));
     let picks = vec![
         Pick::of(
             "service",
@@ -93,7 +98,7 @@ pub(super) fn form(
         Pick::of(
             "assignee",
             t.leads.assignee,
-            &choices.users,
+            &users,
             picked("assignee", lead.assignee.as_ref().map(|user| user.number)),
         ),
     ];
@@ -139,6 +144,6 @@ pub(super) fn ending(lead: &Lead, choices: &Choices, sent: Option<&Sent>, t: &'s
             Pick::of("currency", t.catalog.currency, currencies, currency),
             Pick::of("stage", t.catalog.deal_stage, stages, stage).must(),
         ],
-        reason: Pick::of("reason", t.catalog.unqualified_reason, reasons, picked("reason")),
+        reason: Pick::of("reason", t.catalog.unqualified_reason, reasons, picked("reason")).needed(),
     }
 }

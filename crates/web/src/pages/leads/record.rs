@@ -15,8 +15,9 @@ use super::form::{Ending, Form, ending, form, name_of};
 use super::{KINDS, Status, Tile, place};
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, fragment_and_say, fragment_with, go};
+use crate::pages::panel::{self, Refusal};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{panel, trail, words};
+use crate::pages::{trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a lead is drawn from.
@@ -29,7 +30,7 @@ struct Record {
     history: Vec<Change>,
     /// Which part stands open: `edit`, `convert` or `give-up`.
     ask: String,
-    refusal: Option<String>,
+    refusal: Option<Refusal>,
     comment: String,
 }
 
@@ -50,9 +51,10 @@ impl Article {
     }
 }
 
+/// A lead where it stands in a list: its tile on the board, and beside the side panel its row in the table too.
 #[derive(Template)]
-#[template(path = "leads/tile.html")]
-struct TileAlone {
+#[template(path = "leads/behind.html")]
+struct Behind {
     page: Page,
     visitor: Visitor,
     tile: Tile,
@@ -60,7 +62,7 @@ struct TileAlone {
     now: Instant,
 }
 
-impl TileAlone {
+impl Behind {
     fn of(visitor: Visitor, tile: Tile, statuses: Vec<Status>) -> Self {
         let page = visitor.page(Section::Leads, visitor.t.nav.leads);
         Self { page, now: visitor.web.hub.now(), visitor, tile, statuses }
@@ -107,21 +109,24 @@ fn read(
 }
 
 /// Shows what became of a change: the record with what was done, or with what stood in the way.
-async fn answer(visitor: Visitor, number: i64, ask: &str, sent: Sent, done: Result<Toast>) -> Answer {
+async fn answer(visitor: Visitor, number: i64, ask: &'static str, sent: Sent, done: Result<Toast>) -> Answer {
     let refusal = match done {
         Ok(toast) if visitor.wants_fragment => {
             let record = find(&visitor, number, None).await?;
             let tile = Tile { is_apart: true, ..Tile::of(record.tile.lead.clone()) };
-            let tile = TileAlone::of(visitor.clone(), tile, record.statuses.clone());
+            let behind = Behind::of(visitor.clone(), tile, record.statuses.clone());
             let article = Article::of(visitor, record);
-            return panel::changed(&article.page, &article, &tile, &toast);
+            return panel::changed(&article.page, &article, &behind, &toast);
         }
         Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
         Err(error) => panel::told(error)?,
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, message) = panel::said(&visitor, &refusal, &record.history, visitor.t.leads.clash);
-    (record.ask, record.refusal) = (ask.to_owned(), Some(message));
+    // Where somebody else ended the lead meanwhile, the part that would have done so is gone.
+    let is_gone = matches!(ask, "convert" | "give-up") && !record.tile.offers(ask);
+    let part = if is_gone { "" } else { ask };
+    let (status, refusal) = panel::said(&visitor, &refusal, part, &record.history, visitor.t.leads.clash);
+    (record.ask, record.refusal) = (ask.to_owned(), Some(refusal));
     let article = Article::of(visitor, record);
     panel::refused(&article.visitor, &article.page, status, &article)
 }
@@ -132,6 +137,7 @@ pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> 
     let (viewer, zone, asked) = (visitor.viewer.clone(), visitor.zone.clone(), sent.clone());
     let done = visitor
         .write(move |tx| {
+            let (known, _) = leads::find_for(tx, &viewer, number)?;
             let seen = Seen { viewer: &viewer, number, version: asked.number("version").unwrap_or(0) };
             let own = fields::list(tx, FieldEntity::Lead)?;
             let value = |field: &Field| {
@@ -146,7 +152,7 @@ pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> 
                 labels: asked.numbers("label"),
                 team: asked.number("team"),
                 assignee: asked.number("assignee"),
-                expected_close: asked.day("expected_close", &zone),
+                expected_close: asked.day_of("expected_close", known.expected_close, &zone),
                 reference_url: asked.text("reference_url").to_owned(),
                 company_name: asked.text("company_name").to_owned(),
                 values: own.iter().map(value).collect(),
@@ -196,7 +202,7 @@ pub async fn comment(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> 
     let (viewer, text, is_public) = (visitor.viewer.clone(), sent.text("body").to_owned(), sent.has("public"));
     let done = visitor.write(move |tx| steps::comment(tx, &viewer, number, &text, is_public)).await;
     let done = done.map(|_| Toast::good(visitor.t.leads.commented));
-    answer(visitor, number, "", sent, done).await
+    answer(visitor, number, "comment", sent, done).await
 }
 
 /// `POST /leads/{number}/move`: to another status, from the board, from its own page, or back by the toast that tells of it.
@@ -240,7 +246,7 @@ async fn answer_on_board(visitor: Visitor, number: i64, done: Result<Toast>) -> 
     if done.is_err() {
         tile.clash = Some(panel::clash(&visitor, &history, visitor.t.leads.clash));
     }
-    let drawn = TileAlone::of(visitor, tile, statuses);
+    let drawn = Behind::of(visitor, tile, statuses);
     match done {
         Ok(toast) => fragment_and_say(&drawn.page, &drawn, &toast),
         Err(_) => fragment_with(StatusCode::CONFLICT, &drawn),

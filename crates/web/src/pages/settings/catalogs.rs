@@ -214,9 +214,9 @@ pub async fn change(visitor: Visitor, Path((word, number)): Path<(String, i64)>,
 pub async fn shift(visitor: Visitor, Path((word, number)): Path<(String, i64)>, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
     let kind = kind(&word)?;
-    let step = if sent.text("step") == "up" { Step::Up } else { Step::Down };
+    let (step, word) = if sent.text("step") == "up" { (Step::Up, "up") } else { (Step::Down, "down") };
     visitor.write(move |tx| catalog::shift(tx, kind, number, step)).await?;
-    go(&visitor, &format!("{}#item-{number}", place(kind)), None)
+    go(&visitor, &format!("{}#item-{number}-{word}", place(kind)), None)
 }
 
 /// `POST /settings/catalogs/{kind}/{number}/merge`

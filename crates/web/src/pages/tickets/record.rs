@@ -11,9 +11,10 @@ use hub::{Tx, catalog, deals};
 use super::{Form, KINDS, Shown, facts, place};
 use crate::Visitor;
 use crate::messages::Messages;
-use crate::page::{Answer, Page, Section, Toast, fragment_and_say, go};
+use crate::page::{Answer, Page, Section, Toast, go};
+use crate::pages::panel::{self, Refusal};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{panel, trail, words};
+use crate::pages::{trail, words};
 
 /// Everything that a ticket is drawn from.
 struct Record {
@@ -24,7 +25,7 @@ struct Record {
     history: Vec<Change>,
     /// Whether the form of the facts stands open.
     is_open: bool,
-    refusal: Option<String>,
+    refusal: Option<Refusal>,
     written: String,
 }
 
@@ -42,6 +43,16 @@ impl Article {
         let page = visitor.page(Section::Tickets, words::subject(title, number));
         Self { page, visitor, record }
     }
+}
+
+/// A ticket where it stands in the list behind the side panel.
+#[derive(Template)]
+#[template(path = "tickets/behind.html")]
+struct Behind<'a> {
+    page: &'a Page,
+    visitor: &'a Visitor,
+    shown: &'a Shown,
+    now: Instant,
 }
 
 /// `GET /tickets/{number}`: the page, or what goes into the side panel.
@@ -85,19 +96,21 @@ fn read(
 }
 
 /// Shows what became of a change: the record with what was done, or with what stood in the way.
-async fn answer(visitor: Visitor, number: i64, sent: Sent, done: Result<Toast>) -> Answer {
+async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, done: Result<Toast>) -> Answer {
     let refusal = match done {
         Ok(toast) if visitor.wants_fragment => {
             let record = find(&visitor, number, None).await?;
             let article = Article::of(visitor, record);
-            return fragment_and_say(&article.page, &article, &toast);
+            let Article { page, visitor, record } = &article;
+            let behind = Behind { page, visitor, shown: &record.shown, now: visitor.web.hub.now() };
+            return panel::changed(page, &article, &behind, &toast);
         }
         Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
         Err(error) => panel::told(error)?,
     };
     let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, message) = panel::said(&visitor, &refusal, &record.history, visitor.t.tickets.clash);
-    record.refusal = Some(message);
+    let (status, refusal) = panel::said(&visitor, &refusal, part, &record.history, visitor.t.tickets.clash);
+    record.refusal = Some(refusal);
     let article = Article::of(visitor, record);
     panel::refused(&article.visitor, &article.page, status, &article)
 }
@@ -109,7 +122,7 @@ pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> 
     let facts = facts(&sent);
     let done = visitor.write(move |tx| tickets::correct(tx, Seen { viewer: &viewer, number, version }, &facts)).await;
     let done = done.map(|_| Toast::good(visitor.t.tickets.saved));
-    answer(visitor, number, sent, done).await
+    answer(visitor, number, "edit", sent, done).await
 }
 
 /// `POST /tickets/{number}/notes`
@@ -118,7 +131,7 @@ pub async fn note(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Ans
     let (viewer, text, is_public) = (visitor.viewer.clone(), sent.text("note").to_owned(), sent.has("public"));
     let done = visitor.write(move |tx| tickets::note(tx, &viewer, number, &text, is_public)).await;
     let done = done.map(|_| Toast::good(visitor.t.tickets.noted));
-    answer(visitor, number, sent, done).await
+    answer(visitor, number, "note", sent, done).await
 }
 
 /// What is done with the version that was seen.
@@ -158,6 +171,6 @@ async fn step(
     match toast {
         Ok(toast) if is_undo => go(&visitor, &back(&visitor, "/tickets"), Some(&toast)),
         Err(error) if is_undo => Err(error.into()),
-        toast => answer(visitor, number, sent, toast).await,
+        toast => answer(visitor, number, "", sent, toast).await,
     }
 }

@@ -11,12 +11,12 @@ use jiff::civil::Date;
 
 use super::{Editor, Fact, place_of, point_line, stage_name};
 use crate::messages::Messages;
-use crate::pages::words;
+use crate::pages::{typed, words};
 use crate::show;
 
 impl Fact {
-    /// How it is asked for.
-    pub fn editor(&self, tx: &mut Tx<'_>, t: &'static Messages) -> Result<Editor> {
+    /// How it is asked for, of a customer.
+    pub fn editor(&self, tx: &mut Tx<'_>, customer: &Customer, t: &'static Messages) -> Result<Editor> {
         let word = |value: &str, label: &str| (value.to_owned(), label.to_owned());
         let nothing = || word("", "—");
         Ok(match self {
@@ -44,8 +44,10 @@ impl Fact {
                 }
             }
             Self::Owners => {
-                let active = users::list(tx)?.into_iter().filter(|user| user.active);
-                Editor::Some(active.map(|user| (user.number.to_string(), users::display_name(&user))).collect())
+                // Who is locked is not offered, but stays where they are until somebody takes them away.
+                let is_there = |id| customer.owners.iter().any(|owner| owner.id == id);
+                let known = users::list(tx)?.into_iter().filter(|user| user.active || is_there(user.id));
+                Editor::Some(known.map(|user| (user.number.to_string(), users::display_name(&user))).collect())
             }
             Self::Funnel(funnel) => {
                 let places = places(funnel).into_iter().map(|it| (place_of(&it), stage_name(funnel, &it)));
@@ -96,7 +98,8 @@ impl Fact {
             Self::Note => first.clone_into(&mut customer.note),
             Self::DoNotContact => customer.do_not_contact = first == "yes",
             Self::Points(kind) => {
-                let points = lines.iter().filter_map(|line| read_point(customer, *kind, line, country)).collect();
+                let read = |line: &&str| read_point(customer, *kind, line, country, &self.key()).transpose();
+                let points = lines.iter().filter_map(read).collect::<Result<_>>()?;
                 customer.replace_points(*kind, points);
             }
             Self::Addresses => {
@@ -189,13 +192,19 @@ fn read_day(text: &str) -> Result<Option<Date>> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| day()) }
 }
 
-/// A contact point as typed. One that was there keeps the type its sender gave it.
-fn read_point(customer: &Customer, kind: ContactKind, line: &str, country: Country) -> Option<ContactPoint> {
+/// A contact point as typed. One that was there stays as its sender gave it.
+fn read_point(
+    customer: &Customer,
+    kind: ContactKind,
+    line: &str,
+    country: Country,
+    field: &str,
+) -> Result<Option<ContactPoint>> {
     if let Some(known) = customer.points_of(kind).find(|known| point_line(known) == line) {
-        return Some(known.clone());
+        return Ok(Some(known.clone()));
     }
     match line.split_once(": ").filter(|_| kind == ContactKind::Im) {
-        Some((label, raw)) => ContactPoint::new(kind, raw, label, country),
-        None => ContactPoint::new(kind, line, "", country),
+        Some((label, raw)) => typed::point(kind, raw, label, country, field),
+        None => typed::point(kind, line, "", country, field),
     }
 }
