@@ -53,12 +53,12 @@ scene("a place in the funnel and with whom it is shared are edited in place", as
   await page.getByRole("link", { name: "Sửa Hành trình khách hàng" }).click();
   await page.getByLabel("Hành trình khách hàng").selectOption({ label: "Quan tâm › Đã báo giá" });
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
-  await page.getByText("Quan tâm › Đã báo giá").waitFor();
+  await page.locator(".fact").getByText("Quan tâm › Đã báo giá").waitFor();
   await page.getByRole("link", { name: "Sửa Chia sẻ" }).click();
   await page.getByLabel("Chia sẻ").selectOption("users");
   await page.getByLabel("Lê Ngọc Mai").check();
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
-  await page.getByText("Người tạo và vài người: Lê Ngọc Mai").waitFor();
+  await page.locator(".fact").getByText("Người tạo và vài người: Lê Ngọc Mai").waitFor();
 });
 
 scene("what was set is told, by whom", async (page) => {

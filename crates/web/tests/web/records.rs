@@ -60,6 +60,8 @@ async fn who_is_locked_keeps_what_they_had_until_somebody_takes_it() {
     let (path, of_lan) = (format!("/leads/{}", lead.number), lan.number.to_string());
     let form = [("facts", "1"), ("version", "1"), ("subject", "Hỏi giá"), ("assignee", &*of_lan)];
     assert_eq!(browser.post(&path, &form).await.status, StatusCode::SEE_OTHER);
+    let owners = format!("/customers/{}/edit/owners", an.number);
+    assert_eq!(browser.post_part(&owners, &[("was", ""), ("value", &*of_lan)]).await.status, StatusCode::OK);
     browser.post(&format!("/settings/users/{}", lan.number), &[("role", "member")]).await;
 
     let option = format!("<option value=\"{of_lan}\" selected>");
@@ -75,6 +77,6 @@ async fn who_is_locked_keeps_what_they_had_until_somebody_takes_it() {
     let refused = browser.post(&format!("/leads/{}", other.number), &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 
-    let editor = browser.part(&format!("/customers/{}/edit/owners", an.number)).await;
-    assert!(editor.text.contains(&format!("value=\"{of_lan}\"")), "{}", editor.text);
+    let editor = browser.part(&owners).await;
+    assert!(editor.text.contains(&format!("value=\"{of_lan}\" checked")), "{}", editor.text);
 }
