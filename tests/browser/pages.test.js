@@ -33,12 +33,7 @@ scene("every page is as it should be", async (page) => {
     const { responseBodySize } = await answer.request().sizes();
     if (responseBodySize > HEAVIEST) note("heavy", [`${responseBodySize} bytes`]);
     if (!(await answer.headerValue("content-encoding"))) note("heavy", ["it is not compressed"]);
-    let shift = await jumps(page);
-    // A busy machine may draw before the typeface is there: only what jumps each time is the page's fault.
-    for (let again = 0; again < 2 && shift > 0.1; again++) {
-      await page.reload();
-      shift = Math.min(shift, await jumps(page));
-    }
+    const shift = await jumps(page);
     if (shift > 0.1) note("jumps", [shift.toFixed(3)]);
     note("English", await englishTexts(page));
     const name = PICTURES[address] ?? address.replaceAll(/[^\w]+/g, "-").replace(/^-|-$/g, "");

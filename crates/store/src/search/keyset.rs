@@ -4,7 +4,7 @@
 use domain::{Id, Instant, Result};
 
 use super::page::bounds;
-use super::{Filter, question};
+use super::{Filter, Question, question};
 use crate::customers;
 use crate::db::{Engine, Tx};
 
@@ -63,8 +63,7 @@ pub fn after(
     match (tx.engine(), order) {
         (Engine::Sqlite(_), Order::Newest) if plain => newest_sqlite(tx, &question.fts5(), start, size),
         (Engine::Sqlite(_), Order::Oldest) if plain => oldest_sqlite(tx, &question.fts5(), start, size),
-        (Engine::Sqlite(_), Order::Name) => named_sqlite(tx, filter, &question.fts5(), start.id, size),
-        (Engine::Postgres(_), Order::Name) => named_postgres(tx, filter, &question.tsquery(), start.id, size),
+        (_, Order::Name) => named(tx, filter, &question, start.id, size),
         (Engine::Sqlite(_), _) => ranged_sqlite(tx, filter, &question.fts5(), (order, start), size, total),
         (Engine::Postgres(_), _) => ranged_postgres(tx, filter, &question.tsquery(), (order, start), size),
     }
@@ -141,47 +140,42 @@ fn name_of(tx: &mut Tx<'_>, customer: Id) -> Result<String> {
     Ok(found.unwrap_or_default())
 }
 
-fn named_sqlite(tx: &mut Tx<'_>, filter: &Filter, question: &str, start: Id, size: i64) -> Result<Vec<Id>> {
+fn named(tx: &mut Tx<'_>, filter: &Filter, question: &Question, start: Id, size: i64) -> Result<Vec<Id>> {
     let (name, org, [made_from, made_to, changed_from, changed_to]) = (name_of(tx, start)?, tx.org(), bounds(filter));
-    tx.sql(
-        "SELECT id FROM customers
-         WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
-           AND name_key >= $6 AND (name_key > $6 OR id > $7)
-           AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
-         ORDER BY name_key, id LIMIT $9",
-    )
-    .bind(org)
-    .bind(made_from)
-    .bind(made_to)
-    .bind(changed_from)
-    .bind(changed_to)
-    .bind(name)
-    .bind(start)
-    .bind(question)
-    .bind(size)
-    .all(|row| row.col())
-}
-
-fn named_postgres(tx: &mut Tx<'_>, filter: &Filter, question: &str, start: Id, size: i64) -> Result<Vec<Id>> {
-    let (name, org, [made_from, made_to, changed_from, changed_to]) = (name_of(tx, start)?, tx.org(), bounds(filter));
-    tx.sql(
-        "SELECT c.id FROM customers c
-         JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
-         WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
-           AND c.updated_at < $5 AND c.name_key >= $6 AND (c.name_key > $6 OR c.id > $7)
-           AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
-         ORDER BY c.name_key, c.id LIMIT $9",
-    )
-    .bind(org)
-    .bind(made_from)
-    .bind(made_to)
-    .bind(changed_from)
-    .bind(changed_to)
-    .bind(name)
-    .bind(start)
-    .bind(question)
-    .bind(size)
-    .all(|row| row.col())
+    let (question, statement) = match tx.engine() {
+        Engine::Sqlite(_) => (
+            question.fts5(),
+            tx.sql(
+                "SELECT id FROM customers
+                 WHERE org_id = $1 AND created_at >= $2 AND created_at < $3 AND updated_at >= $4 AND updated_at < $5
+                   AND name_key >= $6 AND (name_key > $6 OR id > $7)
+                   AND id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH $8)
+                 ORDER BY name_key, id LIMIT $9",
+            ),
+        ),
+        Engine::Postgres(_) => (
+            question.tsquery(),
+            tx.sql(
+                "SELECT c.id FROM customers c
+                 JOIN customer_search s ON s.org_id = c.org_id AND s.customer_id = c.id
+                 WHERE c.org_id = $1 AND c.created_at >= $2 AND c.created_at < $3 AND c.updated_at >= $4
+                   AND c.updated_at < $5 AND c.name_key >= $6 AND (c.name_key > $6 OR c.id > $7)
+                   AND s.words @@ CAST(CAST($8 AS TEXT) AS TSQUERY)
+                 ORDER BY c.name_key, c.id LIMIT $9",
+            ),
+        ),
+    };
+    statement
+        .bind(org)
+        .bind(made_from)
+        .bind(made_to)
+        .bind(changed_from)
+        .bind(changed_to)
+        .bind(name)
+        .bind(start)
+        .bind(question)
+        .bind(size)
+        .all(|row| row.col())
 }
 
 fn ranged_sqlite(
