@@ -101,10 +101,18 @@ pub fn phone(raw: &str, country: Country) -> Option<String> {
     ((7..=12).contains(&national.len()) && !is_doubled).then(|| format!("+{}{national}", country.calling_code))
 }
 
-/// Whether a phone can be dialled as it is written: digits and what stands between them. Service numbers, which are no key, are
-/// among them.
+/// What stands before the number of a desk behind a switchboard, folded.
+const EXTENSION: [&str; 5] = ["ext", "may le", "nhanh", "x", "#"];
+
+/// Whether a phone can be dialled as it is written: digits and what stands between them, and an extension after them. Service numbers
+/// and extensions, which are no key, are among them.
 pub(crate) fn can_be_dialled(raw: &str) -> bool {
-    dialled(raw).is_some_and(|(_, digits)| digits.len() >= 3)
+    let folded = crate::text::fold(raw);
+    let parts = EXTENSION.iter().find_map(|word| folded.split_once(word));
+    let desk = parts.map(|(_, desk)| desk.trim_start_matches([' ', '.', ':', '=']).trim_end());
+    let is_desk = |desk: &str| !desk.is_empty() && desk.bytes().all(|byte| byte.is_ascii_digit());
+    desk.is_none_or(is_desk)
+        && dialled(parts.map_or(&folded, |(number, _)| number)).is_some_and(|(_, digits)| digits.len() >= 3)
 }
 
 /// The digits of a number and whether an international prefix stood before them.

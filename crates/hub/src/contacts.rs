@@ -37,21 +37,18 @@ pub fn change(
     viewer: &Viewer,
     number: i64,
     values: Vec<FieldValue>,
-    apply: impl Fn(&mut Customer),
+    apply: impl FnOnce(&mut Customer),
 ) -> Result<Kept> {
     let known = find(tx, viewer, number)?;
     let mut wanted = known.clone();
     apply(&mut wanted);
-    wanted.points.retain(|point| !known.points.contains(point));
-    if let Some(taken) = taken(tx, &wanted.points, Some(known.id))? {
+    let added: Vec<ContactPoint> =
+        wanted.points.iter().filter(|point| !known.points.contains(point)).cloned().collect();
+    if let Some(taken) = taken(tx, &added, Some(known.id))? {
         return Ok(taken);
     }
-    let changed = customers::change(tx, known.id, |customer| {
-        apply(customer);
-        values.into_iter().for_each(|value| customer.replace_value(value));
-        Ok(())
-    })?;
-    let seen = customers::as_seen(tx, viewer, changed.after)?.ok_or_else(not_found)?;
+    values.into_iter().for_each(|value| wanted.replace_value(value));
+    let seen = customers::write_back(tx, viewer, &known, wanted)?;
     Ok(Kept::Done(Box::new(seen)))
 }
 

@@ -106,18 +106,25 @@ pub type Place = (Id, Id);
 /// A page of the queue, newest first, of pairs of which the viewer sees both. `after` are the newer and the older record of
 /// the last pair of the page before; the second part of the answer is what to ask with next, unless all were seen.
 pub fn queue(tx: &mut Tx<'_>, viewer: &Viewer, after: Option<Place>, size: i64) -> Result<(Vec<Doubt>, Option<Place>)> {
-    let pairs = duplicates::page(tx, after, size)?;
-    let next = pairs.last().filter(|_| pairs.len() as i64 == size).map(|pair| (pair.high, pair.low));
-    let mut doubts = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let both = [customers::find(tx, pair.low)?, customers::find(tx, pair.high)?];
-        // One of them may have been taken away since, or be somebody else's.
-        let [Some(low), Some(high)] = both else { continue };
-        if low.permit.allows(viewer) && high.permit.allows(viewer) {
-            doubts.push(Doubt { low, high, evidence: pair.evidence, created_at: pair.created_at });
+    let mut after = after;
+    loop {
+        let pairs = duplicates::page(tx, after, size)?;
+        let next = pairs.last().filter(|_| pairs.len() as i64 == size).map(|pair| (pair.high, pair.low));
+        let mut doubts = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            let both = [customers::find(tx, pair.low)?, customers::find(tx, pair.high)?];
+            // One of them may have been taken away since, or be somebody else's.
+            let [Some(low), Some(high)] = both else { continue };
+            if low.permit.allows(viewer) && high.permit.allows(viewer) {
+                doubts.push(Doubt { low, high, evidence: pair.evidence, created_at: pair.created_at });
+            }
         }
+        // A page with nothing on it would be taken for the end.
+        if !doubts.is_empty() || next.is_none() {
+            return Ok((doubts, next));
+        }
+        after = next;
     }
-    Ok((doubts, next))
 }
 
 /// Decides that two records are not the same; the pair is not asked about again.

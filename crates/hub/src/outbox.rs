@@ -298,10 +298,13 @@ pub fn backlog(tx: &mut Tx<'_>, endpoint: Id, most: i64) -> Result<(i64, i64)> {
     Ok((deliveries::waiting(tx, endpoint, most)?, deliveries::dead_letters(tx, endpoint, most)?))
 }
 
-/// Sends a message once more that was given up, kept as a trial or held back.
+/// Sends a message once more that was given up, kept as a trial or held back. One that could not be sent is left as it is, and why is said.
 pub fn retry_message(tx: &mut Tx<'_>, kind: MessageKind, number: i64) -> Result<()> {
     let message = messages::find_by_number(tx, kind, number)?
         .ok_or_else(|| Error::not_found(format!("Không có tin {} số {number}", kind.word())))?;
+    if let Some(reason) = Rules::read(tx, kind)?.obstacle(tx, &message)? {
+        return Err(Error::conflict(reason));
+    }
     match messages::requeue(tx, &[message.id])? {
         0 => Err(Error::conflict("Tin này đã được gửi hoặc đang chờ gửi")),
         _ => Ok(()),

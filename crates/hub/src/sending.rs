@@ -66,20 +66,10 @@ impl Rules {
         if self.account.is_none() {
             return Ok(self.without_account(message));
         }
-        let Some((recipient, key)) = self.recipient(&message.recipient) else {
-            return Ok(never(match self.kind {
-                MessageKind::Sms => "Số điện thoại người nhận không hợp lệ",
-                MessageKind::Email => "Địa chỉ e-mail người nhận không hợp lệ",
-            }));
+        let (recipient, key) = match self.destination(tx, message)? {
+            Ok(destination) => destination,
+            Err(reason) => return Ok(never(reason)),
         };
-        if message.body.trim().is_empty() && message.html.is_none() {
-            return Ok(never("Tin nhắn không có nội dung"));
-        }
-        if let Some(customer) = message.customer
-            && messages::unwanted_by(tx, customer)?
-        {
-            return Ok(never("Khách hàng không muốn nhận tin nhắn, hoặc đã bị xoá"));
-        }
         if let Some(end) =
             self.settings.quiet_hours(&self.key("quiet_hours")).and_then(|it| it.until(self.now, &self.zone))
         {
@@ -93,11 +83,46 @@ impl Rules {
         Ok(Decision::Now { recipient })
     }
 
-    fn without_account(&self, message: &Message) -> Decision {
-        let reason = match self.kind {
+    /// Why a message cannot be sent whenever that is tried, for people to read; none when it can.
+    pub fn obstacle(&self, tx: &mut Tx<'_>, message: &Message) -> Result<Option<&'static str>> {
+        match self.account {
+            Some(_) => Ok(self.destination(tx, message)?.err()),
+            None => Ok(Some(self.no_account())),
+        }
+    }
+
+    /// Where a message goes and the key under which the recipient is counted, or why it must not go there.
+    fn destination(
+        &self,
+        tx: &mut Tx<'_>,
+        message: &Message,
+    ) -> Result<std::result::Result<(String, String), &'static str>> {
+        let Some(destination) = self.recipient(&message.recipient) else {
+            return Ok(Err(match self.kind {
+                MessageKind::Sms => "Số điện thoại người nhận không hợp lệ",
+                MessageKind::Email => "Địa chỉ e-mail người nhận không hợp lệ",
+            }));
+        };
+        if message.body.trim().is_empty() && message.html.is_none() {
+            return Ok(Err("Tin nhắn không có nội dung"));
+        }
+        if let Some(customer) = message.customer
+            && messages::unwanted_by(tx, customer)?
+        {
+            return Ok(Err("Khách hàng không muốn nhận tin nhắn, hoặc đã bị xoá"));
+        }
+        Ok(Ok(destination))
+    }
+
+    fn no_account(&self) -> &'static str {
+        match self.kind {
             MessageKind::Sms => "Chưa khai báo nhà cung cấp SMS",
             MessageKind::Email => "Chưa khai báo máy chủ gửi e-mail",
-        };
+        }
+    }
+
+    fn without_account(&self, message: &Message) -> Decision {
+        let reason = self.no_account();
         if self.now > message.created_at.plus_seconds(ACCOUNT_PATIENCE) {
             return never(reason);
         }

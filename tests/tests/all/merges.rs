@@ -6,7 +6,7 @@ use domain::catalog::CatalogKind;
 use domain::customer::{CustomerRef, Stage};
 use domain::dialect::System;
 use domain::merge::{Choices, Fact, Side};
-use domain::{Customer, Deal, Error, Id, Lead, Note, Permit, Result, Ticket, Viewer};
+use domain::{Customer, Deal, Error, Id, Lead, Note, Permit, Result, Role, Ticket, Viewer};
 use hub::merges::{self, Merged, Wish};
 use hub::{Filter, Tx, catalog, contacts, customers, deals, leads, notes, tickets};
 use proptest::prelude::*;
@@ -211,7 +211,7 @@ impl House {
 #[test]
 fn who_may_not_see_a_record_cannot_merge_it() {
     let house = House::new();
-    let user = testbed::user(&house.hub, house.org, "an@example.com", domain::Role::Member);
+    let user = testbed::user(&house.hub, house.org, "an@example.com", Role::Member);
     house.add(person("An", &[])).unwrap();
     house.add(Customer { permit: Permit::OnlyMe { me: Id(9_999) }, ..person("Bình", &[]) }).unwrap();
     let viewer = Viewer::User { id: user.id, teams: Vec::new() };
@@ -253,6 +253,21 @@ fn the_queue_moves_with_the_merge_and_comes_back() {
     assert_eq!([one.number, two.number, three.number], [1, 2, 3]);
     let all = house.read(|tx| merges::list(tx, &Viewer::Org, None, 10)).unwrap();
     assert!(all.len() == 1 && all[0].0.undone.is_some());
+}
+
+#[test]
+fn pairs_of_others_do_not_end_the_queue() {
+    let house = House::new();
+    let [me, member] =
+        ["toi@example.com", "nv@example.com"].map(|email| testbed::user(&house.hub, house.org, email, Role::Member).id);
+    let mine = Permit::OnlyMe { me };
+    for (name, permit) in [("An", &Permit::Everybody), ("Bình", &Permit::Everybody), ("Chi", &mine), ("Dung", &mine)] {
+        house.add(Customer { permit: permit.clone(), ..person(name, &["0905000001"]) }).unwrap();
+    }
+    let viewer = Viewer::User { id: member, teams: Vec::new() };
+    let (doubts, next) = house.read(move |tx| merges::queue(tx, &viewer, None, 1)).unwrap();
+    assert_eq!(doubts.iter().map(|it| (it.low.number, it.high.number)).collect::<Vec<_>>(), [(1, 2)]);
+    assert!(next.is_some());
 }
 
 /// Everything that is told of customers, without how often and when they were changed.

@@ -141,3 +141,30 @@ fn a_letter_keeps_both_its_forms() {
     let [message] = house.messages().try_into().unwrap();
     assert_eq!((message.body.as_str(), message.html.as_deref()), ("Xin chào", Some("<p>Xin chào</p>")));
 }
+
+#[test]
+fn what_could_not_be_sent_is_not_put_in_line_once_more() {
+    let house = House::new();
+    house.set_account(SMS);
+    let an = house.add(person("An", &["0905000001"])).unwrap().id;
+    let numbers = [(None, "0905000002"), (None, "không có số"), (Some(an), "0905000001")]
+        .map(|(customer, recipient)| house.queue(SMS, customer, recipient).unwrap());
+    house.write(move |tx| customers::delete(tx, an)).unwrap();
+    assert_eq!(house.claim(SMS), ["+84905000002"]);
+    let retry = |number: i64| house.write(move |tx| outbox::retry_message(tx, SMS, number));
+    for (number, reason) in numbers.into_iter().zip(["đang chờ gửi", "không hợp lệ", "đã bị xoá"]) {
+        let refused = retry(number).unwrap_err();
+        assert!(matches!(&refused, Error::Conflict { message } if message.contains(reason)), "{refused}");
+    }
+    let states = house.messages().into_iter().map(|message| message.state).collect::<Vec<_>>();
+    assert_eq!(states, [MessageState::Queued, MessageState::Failed, MessageState::Failed]);
+
+    let letter = house.queue(EMAIL, None, "binh@example.com").unwrap();
+    house.clock.set(STILL.plus_seconds(3 * 86_400 + 1));
+    assert!(house.claim(EMAIL).is_empty(), "it is given up");
+    let retry = || house.write(move |tx| outbox::retry_message(tx, EMAIL, letter));
+    assert!(retry().unwrap_err().to_string().contains("máy chủ gửi e-mail"));
+    house.set_account(EMAIL);
+    retry().unwrap();
+    assert_eq!(house.claim(EMAIL), ["binh@example.com"]);
+}

@@ -40,6 +40,7 @@ pub fn send(hub: &Hub, clock: &FixedClock, made: &MadeOrg, now: Instant) -> Resu
         client.earlier().await?;
         client.yesterday().await?;
         client.today().await?;
+        hub.write_uses().await?;
         Ok(parcels::settle(hub, clock, made.org.id, endpoint, now).await?)
     })
 }

@@ -123,6 +123,9 @@ fn calls_came_in_and_events_went_out() {
         })
         .wait()
         .unwrap();
+    let listeners = hub.read(made.org.id, hub::listeners::list).wait().unwrap();
+    let through = calls.iter().filter(|call| call.dialect == Dialect::Beeiq).count() as i64;
+    assert!(through > 0 && listeners[0].calls == through, "{} of {through}", listeners[0].calls);
     for door in Dialect::DOORS {
         let ends: BTreeSet<&str> =
             calls.iter().filter(|call| call.dialect == door).map(|call| call.outcome.as_str()).collect();

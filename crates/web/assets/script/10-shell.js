@@ -102,6 +102,14 @@
     if (!isLeaving) hidePanel();
     isLeaving = false;
   });
+  // A page that is gone on to from there takes the place of that step: the way back from it leads to the list at once.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#panel a[href]");
+    const isElsewhere = !link || link.matches("[target], [download], [hx-get], [data-panel], [data-opens]") || link.origin !== location.origin;
+    if (isElsewhere || event.ctrlKey || event.metaKey || event.shiftKey || !history.state?.panel) return;
+    event.preventDefault();
+    location.replace(link.href);
+  });
   function walk(step) {
     const rows = $$("[data-row]");
     if (rows.length === 0) return false;

@@ -64,17 +64,24 @@ pub fn show(visitor: &Visitor, page: &Page, place: &str, article: &impl Template
     show_page(visitor, &Whole { page, article })
 }
 
-/// The record after a change, and what stands for it behind the side panel: its tile on the board, its row in the table.
-pub fn changed(page: &Page, article: &impl Template, behind: &impl Template, toast: &Toast) -> Answer {
-    fragment_and_say(page, &Changed { article: article.render()?, behind: behind.render()? }, toast)
-}
-
-/// The record with what stood in the way of a change, in the place of the one that the change was sent from.
-pub fn refused(visitor: &Visitor, page: &Page, status: StatusCode, article: &impl Template) -> Answer {
-    if visitor.wants_fragment {
-        return fragment_at("closest .record", status, article);
+/// The record after a change that was asked for in it, or with what stood in the way; and what stands for it behind the side panel, its
+/// tile on the board or its row in the table: somebody else may have been faster.
+pub fn answer(
+    visitor: &Visitor,
+    page: &Page,
+    article: &impl Template,
+    behind: &impl Template,
+    done: std::result::Result<Toast, StatusCode>,
+) -> Answer {
+    let article = article.render()?;
+    if let (Err(status), false) = (&done, visitor.wants_fragment) {
+        return show_with(visitor, *status, &Whole { page, article });
     }
-    show_with(visitor, status, &Whole { page, article: article.render()? })
+    let changed = Changed { article, behind: behind.render()? };
+    match done {
+        Ok(toast) => fragment_and_say(page, &changed, &toast),
+        Err(status) => fragment_at("closest .record", status, &changed),
+    }
 }
 
 /// Whether the record itself tells of an error: that somebody was faster, or that what was sent cannot be. Any other is answered as

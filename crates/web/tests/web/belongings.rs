@@ -96,6 +96,10 @@ async fn contact_persons_are_added_corrected_and_removed() {
         browser.post(&place, &[("name", "A"), ("birth_date", "hôm qua")]).await.status,
         StatusCode::UNPROCESSABLE_ENTITY
     );
+    for unreachable in [("phone", "12ab"), ("email", "an")] {
+        let end = browser.post(&place, &[("name", "A"), unreachable]).await;
+        assert_eq!(end.status, StatusCode::UNPROCESSABLE_ENTITY, "{unreachable:?}");
+    }
     let was = web::pages::customer::person_seen(&known[0]);
     assert_eq!(browser.post(&format!("{place}/0/delete"), &[("was", &was)]).await.status, StatusCode::SEE_OTHER);
     let left = house.known(company.id).await.persons;
@@ -222,4 +226,27 @@ async fn refusals_are_in_the_language_of_the_page() {
         let page = browser.get(&format!("/customers/{}", customer.number)).await;
         assert_eq!(page.text.contains("Customer made"), missing.starts_with("There"));
     }
+}
+
+#[tokio::test]
+async fn a_contact_person_keeps_what_another_program_wrote() {
+    let house = House::new().await;
+    let company = house.customer("Công ty Sao Mai", "0905000001", house.owner.id, Permit::Everybody).await;
+    let sent = ContactPerson { name: "Lê Chi".into(), phone: "hỏi lễ tân".into(), ..ContactPerson::default() };
+    let (id, persons) = (company.id, vec![sent.clone()]);
+    let write = move |tx: &mut hub::Tx<'_>| {
+        customers::change(tx, id, |customer| {
+            customer.persons.clone_from(&persons);
+            Ok(())
+        })
+        .map(drop)
+    };
+    house.hub.write(Actor::cli(house.org), write).await.unwrap();
+    let mut browser = house.browser("chu@example.vn").await;
+    let (path, was) = (format!("/customers/{}/persons/0", company.number), web::pages::customer::person_seen(&sent));
+    let other = [("was", was.as_str()), ("name", "Lê Chi"), ("phone", "hỏi bảo vệ")];
+    assert_eq!(browser.post(&path, &other).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let same = [("was", was.as_str()), ("name", "Lê Thị Chi"), ("phone", "hỏi lễ tân")];
+    assert_eq!(browser.post(&path, &same).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(house.known(id).await.persons, [ContactPerson { name: "Lê Thị Chi".into(), ..sent }]);
 }

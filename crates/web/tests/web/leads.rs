@@ -47,6 +47,15 @@ pub async fn lead(house: &House, customer: &Customer, subject: &str) -> Lead {
     house.hub.write(actor, move |tx| leads::create(tx, new.clone(), customer)).await.unwrap()
 }
 
+/// A house with all of that, a customer and a lead of theirs.
+pub async fn scene() -> (House, Customer, Lead) {
+    let house = House::new().await;
+    fill(&house).await;
+    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
+    let lead = lead(&house, &an, "Hỏi giá").await;
+    (house, an, lead)
+}
+
 async fn known(house: &House, number: i64) -> Lead {
     house.hub.read(house.org, move |tx| Ok(leads::find_for(tx, &Viewer::Org, number)?.0)).await.unwrap()
 }
@@ -64,10 +73,7 @@ async fn move_tile(browser: &mut Browser, number: i64, status: &str, version: i6
 
 #[tokio::test]
 async fn a_tile_is_moved_and_moved_back() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, _, lead) = scene().await;
     let mut browser = house.browser("chu@example.vn").await;
     let board = browser.get("/leads").await;
     assert_eq!(board.status, StatusCode::OK);
@@ -91,10 +97,7 @@ async fn a_tile_is_moved_and_moved_back() {
 
 #[tokio::test]
 async fn who_was_faster_is_shown_and_not_overwritten() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, _, lead) = scene().await;
     let number = lead.number;
     let mut browser = house.browser("chu@example.vn").await;
     assert_eq!(move_tile(&mut browser, number, "2", lead.version).await.status, StatusCode::OK);
@@ -126,10 +129,7 @@ async fn who_was_faster_is_shown_and_not_overwritten() {
 
 #[tokio::test]
 async fn a_lead_becomes_a_deal() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, an, lead) = scene().await;
     let mut browser = house.browser("chu@example.vn").await;
     let asked = browser.get(&format!("/leads/{}?ask=convert", lead.number)).await;
     assert!(asked.text.contains("data-asked=\"convert\" open"));
@@ -157,10 +157,7 @@ fn everything() -> deals::Wanted {
 
 #[tokio::test]
 async fn a_lead_is_given_up_corrected_and_commented_on() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, _, lead) = scene().await;
     let mut browser = house.browser("chu@example.vn").await;
     let path = format!("/leads/{}", lead.number);
     let form = [
@@ -304,10 +301,7 @@ async fn a_moment_that_the_form_shows_as_a_day_keeps_its_hour() {
 
 #[tokio::test]
 async fn a_lead_is_given_up_for_a_reason_and_only_what_makes_sense_is_offered() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, _, lead) = scene().await;
     let mut browser = house.browser("chu@example.vn").await;
     let path = format!("/leads/{}", lead.number);
     assert!(browser.get(&path).await.text.contains("<select name=\"reason\" required>"));

@@ -4,15 +4,12 @@ use axum::http::StatusCode;
 use domain::{Permit, Role, Viewer};
 use hub::leads;
 
-use crate::leads::{fill, lead};
+use crate::leads::{fill, lead, scene};
 use crate::support::House;
 
 #[tokio::test]
 async fn a_refusal_stands_in_the_form_that_it_is_about() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, _, lead) = scene().await;
     let mut browser = house.browser("chu@example.vn").await;
     let path = format!("/leads/{}", lead.number);
     for (step, form, before) in [
@@ -36,17 +33,19 @@ async fn a_refusal_stands_in_the_form_that_it_is_about() {
 
 #[tokio::test]
 async fn the_row_behind_the_panel_comes_along() {
-    let house = House::new().await;
-    fill(&house).await;
-    let an = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
-    let lead = lead(&house, &an, "Hỏi giá").await;
+    let (house, _, lead) = scene().await;
     let mut browser = house.browser("chu@example.vn").await;
     let row = format!("<tr id=\"lead-row-{}\"", lead.number);
     assert!(browser.get("/leads?view=table").await.text.contains(&format!("{row} data-row>")));
     let form = [("status", "2"), ("version", "1")];
-    let moved = browser.post_part(&format!("/leads/{}/move", lead.number), &form).await;
-    let behind = moved.text.split(&format!("<template>{row} hx-swap-oob=\"true\"")).nth(1).unwrap();
-    assert!(behind.split("</template>").next().unwrap().contains("Đang tư vấn"), "{behind}");
+    let path = format!("/leads/{}/move", lead.number);
+    // Who comes second is told so, and sees in the list as well what the first one did.
+    for status in [StatusCode::OK, StatusCode::CONFLICT] {
+        let moved = browser.post_part(&path, &form).await;
+        assert_eq!(moved.status, status);
+        let behind = moved.text.split(&format!("<template>{row} hx-swap-oob=\"true\"")).nth(1).unwrap();
+        assert!(behind.split("</template>").next().unwrap().contains("Đang tư vấn"), "{behind}");
+    }
 }
 
 #[tokio::test]

@@ -250,6 +250,11 @@ async fn messages_and_deliveries_are_shown_and_sent_once_more() {
     }
     assert_eq!(browser.get("/outbox/messages/sms/1").await.status, StatusCode::OK);
     assert_eq!(browser.get("/outbox/messages/sms/9").await.status, StatusCode::NOT_FOUND);
+    let refused = browser.post_part("/outbox/messages/sms/1/retry", &[]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "nobody would send it");
+    assert!(refused.text.contains("nhà cung cấp SMS"), "{}", refused.text);
+    let account = |tx: &mut hub::Tx<'_>| hub::sending::set_account(tx, MessageKind::Sms, "http", "sealed");
+    house.hub.write(Actor::cli(house.org), account).await.unwrap();
     assert_eq!(browser.post("/outbox/messages/sms/1/retry", &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(
         browser.post("/outbox/messages/email/1/retry", &[]).await.status,

@@ -138,4 +138,15 @@ fn members_are_told_of_what_they_wrote_as_they_read_it() {
         assert_eq!(organization("member", method, &path, place), json!(null), "{method} {path}");
         assert_eq!(organization("golden", method, &path, place), json!(company), "{method} {path}");
     }
+    // They cannot know that another company would be gone.
+    let open = house.write(|tx| {
+        let firm = Customer { kind: Kind::Organization, name: "Công ty Mở".into(), ..Customer::default() };
+        customers::create(tx, firm, &[]).map(|firm| firm.number)
+    });
+    let body = json!({"contact": {"organization_id": open}}).to_string();
+    let (status, answer) = house.ask_as("member", "PUT", "/dau-moi/api/v1/contacts/1", body.clone());
+    assert_eq!(status, 400, "{answer}");
+    assert_eq!(organization("golden", "GET", "contacts/1", "/contact/organization_id"), json!(company));
+    let (status, answer) = house.ask_as("golden", "PUT", "/dau-moi/api/v1/contacts/1", body);
+    assert_eq!((status, &answer["contact"]["organization_id"]), (200, &json!(open)), "{answer}");
 }

@@ -2,12 +2,14 @@
 
 use axum::extract::Path;
 use domain::customer::ContactPerson;
-use domain::{Customer, Error, Result};
+use domain::identity::Country;
+use domain::{ContactKind, Customer, Error, Result};
 use hub::customers;
 
 use super::find;
 use crate::page::{Answer, Toast, go};
 use crate::pages::sent::{Sent, back};
+use crate::pages::typed;
 use crate::{Visitor, show as shown};
 
 /// Contact persons of one customer that people may add at most.
@@ -53,6 +55,17 @@ fn read(sent: &Sent) -> Result<ContactPerson> {
     Ok(ContactPerson { salutation, name, position, phone, birth_date, email })
 }
 
+/// Holds what was typed to what somebody can be reached by; what `known` has already, be it what it may, stays.
+fn must_be_reachable(new: &ContactPerson, known: Option<&ContactPerson>, country: Country) -> Result<()> {
+    if known.is_none_or(|known| known.phone != new.phone) {
+        typed::point(ContactKind::Phone, &new.phone, "", country, "phone")?;
+    }
+    if known.is_none_or(|known| known.email != new.email) {
+        typed::point(ContactKind::Email, &new.email, "", country, "email")?;
+    }
+    Ok(())
+}
+
 /// The place of the person that a form is about, if they are still as its writer saw them.
 fn place(customer: &Customer, place: usize, was: &str) -> Result<usize> {
     match customer.persons.get(place) {
@@ -91,6 +104,7 @@ async fn change(
 /// `POST /customers/{number}/persons`
 pub async fn add(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> Answer {
     let new = read(&sent)?;
+    must_be_reachable(&new, None, visitor.org.settings.country())?;
     let said = visitor.t.customer.person_added(shown::visible(&new.name));
     change(&visitor, number, move |customer| {
         if customer.persons.len() >= MOST {
@@ -105,9 +119,10 @@ pub async fn add(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> Answe
 
 /// `POST /customers/{number}/persons/{place}`
 pub async fn correct(visitor: Visitor, Path((number, at)): Path<(i64, usize)>, sent: Sent) -> Answer {
-    let (new, was) = (read(&sent)?, sent.text("was").to_owned());
+    let (new, was, country) = (read(&sent)?, sent.text("was").to_owned(), visitor.org.settings.country());
     change(&visitor, number, move |customer| {
         let at = place(customer, at, &was)?;
+        must_be_reachable(&new, Some(&customer.persons[at]), country)?;
         customer.persons[at] = new.clone();
         Ok(())
     })

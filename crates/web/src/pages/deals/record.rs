@@ -105,22 +105,21 @@ fn read(
 
 /// Shows what became of a change: the record with what was done, or with what stood in the way.
 async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, done: Result<Toast>) -> Answer {
-    let refusal = match done {
-        Ok(toast) if visitor.wants_fragment => {
-            let record = find(&visitor, number, None).await?;
-            let tile = Tile { is_apart: true, ..Tile::of(record.tile.deal.clone()) };
-            let behind = Behind::of(visitor.clone(), tile, record.stages.clone()).await?;
-            let article = Article::of(visitor, record);
-            return panel::changed(&article.page, &article, &behind, &toast);
-        }
-        Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
-        Err(error) => panel::told(error)?,
+    let done = match done {
+        Ok(toast) if !visitor.wants_fragment => return go(&visitor, &place(number), Some(&toast)),
+        Err(error) => Err(panel::told(error)?),
+        done => done,
     };
-    let mut record = find(&visitor, number, Some(sent)).await?;
-    let (status, refusal) = panel::said(&visitor, &refusal, part, &record.history, visitor.t.deals.clash);
-    record.refusal = Some(refusal);
+    let mut record = find(&visitor, number, done.is_err().then_some(sent)).await?;
+    let done = done.map_err(|error| {
+        let (status, refusal) = panel::said(&visitor, &error, part, &record.history, visitor.t.deals.clash);
+        record.refusal = Some(refusal);
+        status
+    });
+    let tile = Tile { is_apart: true, ..Tile::of(record.tile.deal.clone()) };
+    let behind = Behind::of(visitor.clone(), tile, record.stages.clone()).await?;
     let article = Article::of(visitor, record);
-    panel::refused(&article.visitor, &article.page, status, &article)
+    panel::answer(&article.visitor, &article.page, &article, &behind, done)
 }
 
 /// `POST /deals/{number}`: corrects the facts.

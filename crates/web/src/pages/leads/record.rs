@@ -110,25 +110,24 @@ fn read(
 
 /// Shows what became of a change: the record with what was done, or with what stood in the way.
 async fn answer(visitor: Visitor, number: i64, ask: &'static str, sent: Sent, done: Result<Toast>) -> Answer {
-    let refusal = match done {
-        Ok(toast) if visitor.wants_fragment => {
-            let record = find(&visitor, number, None).await?;
-            let tile = Tile { is_apart: true, ..Tile::of(record.tile.lead.clone()) };
-            let behind = Behind::of(visitor.clone(), tile, record.statuses.clone());
-            let article = Article::of(visitor, record);
-            return panel::changed(&article.page, &article, &behind, &toast);
-        }
-        Ok(toast) => return go(&visitor, &place(number), Some(&toast)),
-        Err(error) => panel::told(error)?,
+    let done = match done {
+        Ok(toast) if !visitor.wants_fragment => return go(&visitor, &place(number), Some(&toast)),
+        Err(error) => Err(panel::told(error)?),
+        done => done,
     };
-    let mut record = find(&visitor, number, Some(sent)).await?;
-    // Where somebody else ended the lead meanwhile, the part that would have done so is gone.
-    let is_gone = matches!(ask, "convert" | "give-up") && !record.tile.offers(ask);
-    let part = if is_gone { "" } else { ask };
-    let (status, refusal) = panel::said(&visitor, &refusal, part, &record.history, visitor.t.leads.clash);
-    (record.ask, record.refusal) = (ask.to_owned(), Some(refusal));
+    let mut record = find(&visitor, number, done.is_err().then_some(sent)).await?;
+    let done = done.map_err(|error| {
+        // Where somebody else ended the lead meanwhile, the part that would have done so is gone.
+        let is_gone = matches!(ask, "convert" | "give-up") && !record.tile.offers(ask);
+        let part = if is_gone { "" } else { ask };
+        let (status, refusal) = panel::said(&visitor, &error, part, &record.history, visitor.t.leads.clash);
+        (record.ask, record.refusal) = (ask.to_owned(), Some(refusal));
+        status
+    });
+    let tile = Tile { is_apart: true, ..Tile::of(record.tile.lead.clone()) };
+    let behind = Behind::of(visitor.clone(), tile, record.statuses.clone());
     let article = Article::of(visitor, record);
-    panel::refused(&article.visitor, &article.page, status, &article)
+    panel::answer(&article.visitor, &article.page, &article, &behind, done)
 }
 
 /// `POST /leads/{number}`: corrects the facts.
