@@ -46,7 +46,7 @@ scene("every page is as it should be", async (page) => {
     await darken(page, false);
     await onPhone(page, async () => {
       note("wider than a phone", await overflow(page));
-      note("barrier on a phone", await barriers(page, ["target-size"]));
+      note("barrier on a phone", await barriers(page));
       await picture(page, `${name}-phone`);
     });
   });

@@ -5,6 +5,7 @@ mod letter;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -18,6 +19,7 @@ pub use letter::Letter;
 
 use crate::net::{Fault, Net};
 use crate::{Outcome, PATIENCE};
+use trouble::Trouble;
 
 /// How long the farewell may take once the letter was taken.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -35,44 +37,7 @@ pub async fn send(net: &Net, settings: &str, letter: &Letter) -> Outcome {
     match timeout(PATIENCE, hand_over(net, &account, mail.0, &mail.1)).await {
         Ok(Ok(response)) => Outcome::Sent { status: status(&response), answer: words(&response) },
         Ok(Err(trouble)) => trouble.outcome(&account),
-        Err(_) => Outcome::retry(format!("Máy chủ e-mail không trả lời trong {} giây", PATIENCE.as_secs())),
-    }
-}
-
-/// Where it went wrong, which tells whose fault it was.
-enum Trouble {
-    /// No way there.
-    Way(Fault),
-    /// Before the letter was offered: the server, its certificate or the account.
-    Door(SmtpError),
-    /// The letter or its recipient.
-    Letter(SmtpError),
-}
-
-impl From<Fault> for Trouble {
-    fn from(fault: Fault) -> Self {
-        Self::Way(fault)
-    }
-}
-
-impl Trouble {
-    /// Only a lasting refusal of the letter itself (5xx to sender, recipient or data) ends it. An account that is refused can be
-    /// put right while the letter waits.
-    fn outcome(self, account: &MailAccount) -> Outcome {
-        let (error, is_lasting) = match self {
-            Self::Way(fault) => return fault.into(),
-            Self::Door(error) => (error, false),
-            Self::Letter(error) => {
-                let is_lasting = error.is_permanent();
-                (error, is_lasting)
-            }
-        };
-        let status = error.status().and_then(|code| code.to_string().parse().ok());
-        let answer = account.masked(said(&error));
-        match is_lasting {
-            true => Outcome::Refused { status, answer },
-            false => Outcome::Retry { status, answer, pause: None },
-        }
+        Err(_) => trouble::silence(&account),
     }
 }
 
@@ -107,12 +72,12 @@ async fn open(net: &Net, account: &MailAccount) -> Result<AsyncSmtpConnection, T
         AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await.map_err(Trouble::Door)?
     };
     if !is_plain && account.security != Security::Tls {
-        let parameters = parameters(account).map_err(Trouble::Door)?;
-        connection.starttls(parameters, &hello).await.map_err(Trouble::Door)?;
+        let parameters = parameters(account).map_err(Trouble::Veil)?;
+        connection.starttls(parameters, &hello).await.map_err(Trouble::Veil)?;
     }
     if let (Some(user), Some(password)) = (&account.user, &account.password) {
         let credentials = Credentials::new(user.clone(), password.clone());
-        connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(Trouble::Door)?;
+        connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(Trouble::SignIn)?;
     }
     Ok(connection)
 }
@@ -132,18 +97,4 @@ fn status(response: &Response) -> Option<u16> {
 fn words(response: &Response) -> String {
     let words = response.message().collect::<Vec<_>>().join(" ");
     format!("{} {words}", response.code()).trim_end().to_owned()
-}
-
-/// An error with what lies under it, on one line.
-fn said(error: &SmtpError) -> String {
-    let mut said = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(under) = cause {
-        let under_said = under.to_string();
-        if !said.contains(&under_said) {
-            said = format!("{said}: {under_said}");
-        }
-        cause = under.source();
-    }
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,6 +1,7 @@
 //! The only way out: addresses are looked up, checked, and connected to as they were checked.
 
 pub mod address;
+pub(crate) mod words;
 
 use std::fmt;
 use std::future::Future;
@@ -127,8 +128,11 @@ impl Net {
         self.check(&url)?;
         let request = prepared(request, &url)?;
         let answer = match timeout(patience, self.client.request(request)).await {
-            Ok(answer) => answer.map_err(|error| fault(&error))?,
-            Err(_) => return Err(Fault::Failed(format!("Không trả lời trong {} giây", patience.as_secs()))),
+            Ok(answer) => answer.map_err(|error| fault(&error, &place(&url)))?,
+            Err(_) => {
+                let (place, seconds) = (place(&url), patience.as_secs());
+                return Err(Fault::Failed(format!("{place} không trả lời trong {seconds} giây: hãy thử lại sau")));
+            }
         };
         let (head, body) = answer.into_parts();
         let mut kept = Vec::new();
@@ -208,18 +212,25 @@ fn pause(headers: &HeaderMap) -> Option<i64> {
     (seconds > 0).then_some(seconds)
 }
 
+/// Where an address leads: host and port.
+fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    words::place(host, url.port_or_known_default().unwrap_or_default())
+}
+
 /// The fault at the bottom of what the client reports.
-fn fault(error: &(dyn std::error::Error + 'static)) -> Fault {
-    let mut innermost = error;
+fn fault(error: &(dyn std::error::Error + 'static), place: &str) -> Fault {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(fault) = error.downcast_ref::<Fault>() {
             return fault.clone();
         }
-        innermost = error;
         next = error.source();
     }
-    Fault::Failed(format!("Không gửi được: {innermost}"))
+    let said = words::encrypting(error, place);
+    let broken =
+        || format!("Kết nối tới {place} không thành: hãy kiểm tra địa chỉ và cổng ({})", words::innermost(error));
+    Fault::Failed(said.unwrap_or_else(broken))
 }
 
 /// Lets connections through to where they may go, and nowhere else.
@@ -247,10 +258,13 @@ impl Guard {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_) => match timeout(CONNECT, tokio::net::lookup_host((host, port))).await {
                 Ok(Ok(found)) => found.collect(),
-                Ok(Err(error)) => return Err(Fault::Failed(format!("Không tìm được địa chỉ của máy chủ: {error}"))),
-                Err(_) => return Err(Fault::Failed("Không tìm được địa chỉ của máy chủ kịp lúc".to_owned())),
+                Ok(Err(error)) => return Err(Fault::Failed(words::looking_up(&error, host))),
+                Err(_) => {
+                    return Err(Fault::Failed(format!("Không tra được địa chỉ của {host} kịp lúc: hãy kiểm tra DNS")));
+                }
             },
         };
+        let place = words::place(host, port);
         let mut end = Fault::Failed("Tên máy chủ không có địa chỉ nào".to_owned());
         for socket in found.into_iter().take(MOST_ADDRESSES) {
             let address = match self.checked(socket.ip(), tls) {
@@ -266,8 +280,12 @@ impl Guard {
                     drop(stream.set_nodelay(true));
                     return Ok(stream);
                 }
-                Ok(Err(error)) => end = Fault::Failed(format!("Không kết nối được: {error}")),
-                Err(_) => end = Fault::Failed("Không kết nối được kịp lúc".to_owned()),
+                Ok(Err(error)) => end = Fault::Failed(words::connecting(&error, &place)),
+                Err(_) => {
+                    end = Fault::Failed(format!(
+                        "{place} không trả lời kịp lúc: hãy kiểm tra tên máy chủ, cổng và tường lửa"
+                    ));
+                }
             }
         }
         Err(end)

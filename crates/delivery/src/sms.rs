@@ -250,12 +250,31 @@ fn beginning(reply: &Reply) -> String {
 /// What an HTTP status other than 2xx means: 400, 413 and 422 are about the message, all others about the way there or the
 /// account, which somebody can put right while the message waits.
 fn trouble(reply: &Reply) -> Option<Verdict> {
-    let words = || format!("HTTP {} {}", reply.status, beginning(reply)).trim_end().to_owned();
-    match reply.status {
-        200..=299 => None,
-        400 | 413 | 422 => Some(Verdict::Refused(words())),
-        _ => Some(Verdict::Later(words())),
-    }
+    trouble_said(reply, || format!("HTTP {} {}", reply.status, beginning(reply)).trim_end().to_owned())
+}
+
+/// The same, where the provider's own words can be told from its answer.
+fn trouble_said(reply: &Reply, said: impl Fn() -> String) -> Option<Verdict> {
+    let told = match reply.status {
+        200..=299 => return None,
+        400 | 413 | 422 => return Some(refused(&said())),
+        401 | 403 => "Nhà cung cấp SMS không nhận khóa hoặc mật khẩu: hãy kiểm tra tài khoản",
+        404 | 405 => "Nhà cung cấp SMS không có gì ở địa chỉ này: hãy kiểm tra địa chỉ và phương thức",
+        429 => "Nhà cung cấp SMS nhận quá nhiều yêu cầu: hãy thử lại sau",
+        500.. => "Nhà cung cấp SMS đang gặp sự cố: hãy thử lại sau",
+        _ => "Nhà cung cấp SMS trả lời khác với mong đợi: hãy kiểm tra địa chỉ",
+    };
+    Some(Verdict::Later(format!("{told} ({})", said())))
+}
+
+/// What is about this message or its recipient, with the provider's words.
+fn refused(said: &str) -> Verdict {
+    Verdict::Refused(format!("Nhà cung cấp SMS không nhận tin này: hãy kiểm tra số điện thoại và nội dung ({said})"))
+}
+
+/// What is about the account, with the provider's words.
+fn later(said: &str) -> Verdict {
+    Verdict::Later(format!("Nhà cung cấp SMS chưa nhận tin: hãy kiểm tra khóa, số dư và brandname ({said})"))
 }
 
 /// The address that stands in for a provider's own, without its last slash.

@@ -158,10 +158,12 @@ async fn starttls_with_sign_in() {
     let outcome = send(&net(), &wrong, ca(), "binh@example.com").await;
     let Outcome::Retry { status: Some(535), answer, .. } = outcome else { panic!("{outcome:?}") };
     assert!(!answer.contains("sai-sai"), "{answer}");
+    assert!(answer.starts_with("Máy chủ e-mail không nhận tên đăng nhập hoặc mật khẩu"), "{answer}");
+    assert_eq!(answer.matches("535").count(), 1, "the server's words stand there once: {answer}");
     // Nobody vouches for the certificate, or it is for another host: nothing is said to that server.
     for (url, ca) in [(url.clone(), None), (url.replace("localhost", "127.0.0.1"), ca())] {
-        let outcome = send(&net(), &url, ca, "binh@example.com").await;
-        assert!(matches!(outcome, Outcome::Retry { status: None, .. }), "{outcome:?}");
+        let answer = hindered(send(&net(), &url, ca, "binh@example.com").await);
+        assert!(answer.starts_with("Chứng chỉ TLS của "), "{answer}");
     }
     mailbox.single_mail();
 }
@@ -170,8 +172,12 @@ async fn starttls_with_sign_in() {
 async fn starttls_is_not_done_without() {
     let mailbox = Mailbox::default();
     let port = mailbox.open(None).port();
-    let outcome = send(&net(), &format!("smtp+starttls://localhost:{port}"), None, "binh@example.com").await;
-    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    let answer = hindered(send(&net(), &format!("smtp+starttls://localhost:{port}"), None, "binh@example.com").await);
+    assert!(answer.starts_with("Máy chủ e-mail không có STARTTLS: hãy dùng smtps://"), "{answer}");
+    let answer = hindered(send(&net(), &format!("smtps://localhost:{port}"), None, "binh@example.com").await);
+    assert!(answer.starts_with(&format!("localhost:{port} không dùng TLS từ đầu")), "{answer}");
+    let answer = hindered(send(&net(), &format!("smtp://an:bí-mật@127.0.0.1:{port}"), None, "binh@example.com").await);
+    assert!(answer.starts_with("Máy chủ e-mail không nhận đăng nhập bằng mật khẩu"), "{answer}");
     assert!(mailbox.mails.lock().unwrap().is_empty());
 }
 
@@ -212,7 +218,8 @@ async fn refusals_are_told_from_hindrances() {
     let url = format!("smtp://{}", mailbox.open(None));
     let lasting = send(&net(), &url, None, "550@example.com").await;
     assert!(
-        matches!(&lasting, Outcome::Refused { status: Some(550), answer } if answer.contains("not now")),
+        matches!(&lasting, Outcome::Refused { status: Some(550), answer }
+            if answer.ends_with("kiểm tra địa chỉ người nhận và người gửi (550 not now)")),
         "{lasting:?}"
     );
     let passing = send(&net(), &url, None, "450@example.com").await;
@@ -224,7 +231,19 @@ async fn refusals_are_told_from_hindrances() {
     silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = silent.local_addr().unwrap();
     let nobody = send(&net(), &format!("smtp://{address}"), None, "binh@example.com").await;
-    assert!(matches!(nobody, Outcome::Retry { status: None, .. }), "{nobody:?}");
+    let nobody = hindered(nobody);
+    assert!(nobody.starts_with(&format!("Không có máy chủ nào trả lời ở {address}: ")), "{nobody}");
+    assert!(!nobody.contains("os error"), "{nobody}");
+    let nowhere = hindered(send(&net(), "smtp://khong-co.invalid", None, "binh@example.com").await);
+    assert!(nowhere.contains("khong-co.invalid"), "{nowhere}");
+}
+
+/// What is told about a letter that may go later, where no server said a code.
+fn hindered(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Retry { status: None, answer, .. } => answer,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]

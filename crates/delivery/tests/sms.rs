@@ -102,7 +102,8 @@ async fn a_gateway_is_asked_and_believed_by_its_rule() {
     let Outcome::Retry { status: Some(200), answer, .. } = unruly else { panic!("{unruly:?}") };
     assert!(answer.contains("failed") && !answer.contains("0123456789abcdef"), "{answer}");
     let wrong = send(&net(), gateway(address)).await;
-    assert_eq!(wrong, Outcome::Refused { status: Some(400), answer: "HTTP 400 no such phone".into() });
+    let told = "Nhà cung cấp SMS không nhận tin này: hãy kiểm tra số điện thoại và nội dung (HTTP 400 no such phone)";
+    assert_eq!(wrong, Outcome::Refused { status: Some(400), answer: told.into() });
     let busy = send(&net(), gateway(address)).await;
     assert!(matches!(busy, Outcome::Retry { status: Some(503), pause: Some(90), .. }), "{busy:?}");
     let elsewhere = send(&net(), gateway(address)).await;

@@ -1,5 +1,7 @@
 //! History: which fields of a record changed, from what to what, in words that people read.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{CatalogKind, Label};
 use crate::contact_point::{ContactKind, ContactPoint};
 use crate::customer::{ContactPerson, Customer, UserRef};
@@ -222,15 +224,24 @@ pub fn of_customer(old: &Customer, new: &Customer) -> Vec<FieldChange> {
     d.users("owners", &old.owners, &new.owners);
     d.option("company", old.company.as_ref(), new.company.as_ref(), |company| company.name.clone());
     d.values(&old.values, &new.values);
-    d.joined("funnels", &old.standings, &new.standings, |standing| match standing.second {
-        Some(second) => format!("{}.{second}", standing.first),
-        None => standing.first.to_string(),
-    });
+    let funnels: BTreeSet<Id> = old.standings.iter().chain(&new.standings).map(|standing| standing.funnel).collect();
+    for funnel in funnels {
+        let place = |customer: &Customer| customer.standings.iter().find(|it| it.funnel == funnel).cloned();
+        d.option(&funnel_field(funnel), place(old), place(new), |standing| match standing.second {
+            Some(second) => format!("{}.{second}", standing.first),
+            None => standing.first.to_string(),
+        });
+    }
     d.permit(&old.permit, &new.permit);
     for key in old.extra.keys().chain(new.extra.keys().filter(|key| !old.extra.contains_key(*key))) {
         d.text(key, old.extra.get(key).map_or("", String::as_str), new.extra.get(key).map_or("", String::as_str));
     }
     differences.0
+}
+
+/// How history calls where a customer stands in a funnel; the value is the place, counted from 1: `2` or `2.1`.
+pub fn funnel_field(funnel: Id) -> String {
+    format!("funnels.{funnel}")
 }
 
 /// A contact person with what is known of them, such as `Chị Lê Thu (Kế toán, 0905 123 456)`.
@@ -296,6 +307,13 @@ pub fn of_deal(old: &Deal, new: &Deal) -> Vec<FieldChange> {
     d.joined("teams", &old.teams, &new.teams, |team| team.name.clone());
     d.values(&old.values, &new.values);
     d.permit(&old.permit, &new.permit);
+    differences.0
+}
+
+/// The custom fields in which two states of a record differ.
+pub fn of_values(old: &[FieldValue], new: &[FieldValue]) -> Vec<FieldChange> {
+    let mut differences = Differences(Vec::new());
+    differences.values(old, new);
     differences.0
 }
 

@@ -86,6 +86,11 @@ impl FieldType {
         }
     }
 
+    /// Whether its values are picked from options.
+    pub fn is_choice(&self) -> bool {
+        matches!(self, Self::Select | Self::Checkbox | Self::Radio)
+    }
+
     /// Whether one record may have several values at once.
     pub fn takes_several(&self) -> bool {
         matches!(self, Self::Checkbox | Self::Other(_))
@@ -173,5 +178,67 @@ impl FieldValue {
     /// The values as one text, separated as the listener document separates them.
     pub fn joined(&self) -> String {
         self.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("|")
+    }
+}
+
+/// Brings values onto a record; one without items takes away what is there, and fields that are not named stay.
+pub fn put(values: &mut Vec<FieldValue>, new: &[FieldValue]) {
+    for value in new {
+        values.retain(|known| known.field != value.field);
+        if !value.items.is_empty() {
+            values.push(value.clone());
+        }
+    }
+    values.sort_by_key(|value| value.number);
+}
+
+/// Whether a text is a number as people write one, here or elsewhere: points or blanks between thousands, a comma before what is
+/// smaller than one, or a single point.
+pub fn is_number(text: &str) -> bool {
+    let letters: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let written = letters.strip_prefix(['-', '+']).unwrap_or(&letters);
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_digit());
+    let is_grouped = |whole: &str| {
+        let mut groups = whole.split('.');
+        let first = groups.next().is_some_and(is_digits);
+        first && groups.all(|group| is_digits(group) && group.len() == 3)
+    };
+    match written.split_once(',') {
+        Some((whole, part)) => is_grouped(whole) && is_digits(part),
+        None => {
+            is_grouped(written)
+                || written.split_once('.').is_some_and(|(whole, part)| is_digits(whole) && is_digits(part))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        for text in ["0", "12", "-3", "+3", "12,5", "12.5", "1.500", "15.000.000", "1.500,25", " 2 000 ", "0905"] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in ["", " ", "-", "abc", "12 cái", "1,2,3", "1.2.3", "1.50.000", "12,", ",5", "1e5", "٣", "NaN", "--1"]
+        {
+            assert!(!is_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_take_the_place_of_those_that_were_there() {
+        let value = |number: i64, texts: &[&str]| FieldValue {
+            field: Id(number),
+            number,
+            code: String::new(),
+            label: String::new(),
+            kind: FieldType::Text,
+            items: texts.iter().map(|text| ValueItem::plain(*text)).collect(),
+        };
+        let mut values = vec![value(1, &["a"]), value(3, &["b"]), value(4, &["c"])];
+        put(&mut values, &[value(3, &[]), value(4, &["d"]), value(2, &["e"])]);
+        assert_eq!(values, [value(1, &["a"]), value(2, &["e"]), value(4, &["d"])]);
     }
 }

@@ -5,7 +5,7 @@
 
 use domain::change::{Subject, What};
 use domain::customer::UserRef;
-use domain::{Actor, Customer, Error, Id, Result, Viewer};
+use domain::{Actor, CatalogItem, Customer, Error, Id, Instant, Result, Viewer};
 use store::search::{self, Filter};
 use store::{Tx, bulks, catalog, customers as stored, identities, users};
 
@@ -36,6 +36,46 @@ pub struct Done {
     pub batch: Id,
     /// Customers that were changed.
     pub changed: usize,
+}
+
+/// A batch that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// To take it back by.
+    pub id: Id,
+    /// When it began.
+    pub at: Instant,
+    /// What was done; none when this version does not know it.
+    pub action: Option<Action>,
+    /// Who did it, where that was a user who is still known.
+    pub user: Option<UserRef>,
+    /// Customers that were changed.
+    pub changed: i64,
+    /// When it was taken back.
+    pub undone_at: Option<Instant>,
+}
+
+/// The newest batches before one: those of `user`, or everybody's.
+pub fn list(tx: &mut Tx<'_>, user: Option<Id>, before: Option<Id>, limit: i64) -> Result<Vec<Batch>> {
+    let mut batches = Vec::new();
+    for bulk in bulks::list(tx, user, before, limit)? {
+        let user = match bulk.user {
+            Some(user) => owner_of(tx, user)?,
+            None => None,
+        };
+        let action = Action::of(&bulk.action);
+        let bulks::Bulk { id, at, customers, undone_at, .. } = bulk;
+        batches.push(Batch { id, at, action, user, changed: customers, undone_at });
+    }
+    Ok(batches)
+}
+
+/// The catalog item that an action puts on or takes off, unless it is gone.
+pub fn item(tx: &mut Tx<'_>, action: Action) -> Result<Option<CatalogItem>> {
+    match action {
+        Action::Label(item) | Action::Unlabel(item) => Ok(catalog::items(tx, &[item])?.remove(&item)),
+        Action::Own(_) | Action::Delete => Ok(None),
+    }
 }
 
 /// The customers that match, to be counted and then worked on; refused when they are too many for one batch.
@@ -247,7 +287,7 @@ fn edit(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer)) -> Result<()>
     changed.map(drop)
 }
 
-fn item_of(tx: &mut Tx<'_>, item: Id) -> Result<domain::CatalogItem> {
+fn item_of(tx: &mut Tx<'_>, item: Id) -> Result<CatalogItem> {
     let found = catalog::items(tx, &[item])?.remove(&item);
     found.ok_or_else(|| Error::not_found("Không tìm thấy mục này trong danh mục"))
 }

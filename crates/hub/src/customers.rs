@@ -227,15 +227,21 @@ pub fn find_by_key(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Id>> {
 
 /// Whether a record that `viewer` may see has a key.
 pub fn is_known(tx: &mut Tx<'_>, viewer: &Viewer, key: &Key) -> Result<bool> {
-    if *viewer == Viewer::Org {
-        return Ok(identities::holder(tx, key)?.is_some());
+    match viewer {
+        Viewer::Org => Ok(identities::holder(tx, key)?.is_some()),
+        viewer => Ok(!sharing(tx, viewer, std::slice::from_ref(key))?.is_empty()),
     }
-    for candidate in identities::candidates(tx, std::slice::from_ref(key), "", None)? {
-        if find(tx, viewer, candidate.customer)?.is_some() {
-            return Ok(true);
+}
+
+/// Records that `viewer` may see and that have one of the keys.
+pub fn sharing(tx: &mut Tx<'_>, viewer: &Viewer, keys: &[Key]) -> Result<Vec<Customer>> {
+    let mut known: Vec<Customer> = Vec::new();
+    for candidate in identities::candidates(tx, keys, "", None)? {
+        if !known.iter().any(|customer| customer.id == candidate.customer) {
+            known.extend(find(tx, viewer, candidate.customer)?);
         }
     }
-    Ok(false)
+    Ok(known)
 }
 
 /// The short form of a record that others carry.

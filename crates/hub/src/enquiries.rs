@@ -4,7 +4,7 @@
 
 use domain::catalog::{CatalogKind, Label};
 use domain::customer::{Stage, UserRef};
-use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
+use domain::field::{self, Field, FieldEntity, FieldType, FieldValue, ValueItem};
 use domain::matching::Match;
 use domain::{CatalogItem, Customer, Error, Id, Instant, Lead, Note, Result, Team, User, Viewer};
 use store::Tx;
@@ -35,6 +35,8 @@ pub struct Enquiry {
     pub labels: Option<Vec<i64>>,
     /// Custom values by the number of their field; none takes the value away.
     pub values: Vec<(i64, Vec<String>)>,
+    /// Custom values as they are to be kept, of those who need no numbers for fields and options.
+    pub own: Vec<FieldValue>,
     /// When it is expected to be closed.
     pub expected_close: Option<Instant>,
     /// Page it came from.
@@ -234,13 +236,8 @@ impl Named {
         if let Some(labels) = &self.labels {
             lead.replace_labels(CatalogKind::LeadLabel, labels);
         }
-        for value in &self.values {
-            lead.values.retain(|known| known.field != value.field);
-            if !value.items.is_empty() {
-                lead.values.push(value.clone());
-            }
-        }
-        lead.values.sort_by_key(|value| value.number);
+        field::put(&mut lead.values, &self.values);
+        field::put(&mut lead.values, &sent.own);
         Ok(())
     }
 }

@@ -53,7 +53,7 @@ pub fn create(tx: &mut Tx<'_>, name: &str, stages: &[Stage]) -> Result<Funnel> {
 }
 
 /// Changes the names of a funnel and its stages, and adds stages behind them. Customers stand at places that are counted, so
-/// that no stage can be taken out.
+/// that no stage can be taken out, and none gets another place once somebody stands in the funnel.
 pub fn change(tx: &mut Tx<'_>, number: i64, name: &str, stages: &[Stage]) -> Result<Funnel> {
     let known = funnels::list(tx)?.into_iter().find(|funnel| funnel.number == number);
     let before = known.ok_or_else(|| Error::not_found(format!("Không có phễu số {number}")))?;
@@ -63,6 +63,10 @@ pub fn change(tx: &mut Tx<'_>, number: i64, name: &str, stages: &[Stage]) -> Res
         let message = "Không thể bớt bước của phễu: khách hàng đang đứng theo thứ tự bước. Hãy đổi tên hoặc thêm bước";
         return Err(Error::invalid("stages", message));
     }
+    if moves(&before.stages, &stages) && funnels::is_used(tx, before.id)? {
+        let message = "Không thể đổi chỗ hay chèn bước khi đã có khách hàng trong phễu: họ sẽ sang bước khác. Hãy đổi tên hoặc thêm bước ở cuối";
+        return Err(Error::invalid("stages", message));
+    }
     let after = Funnel { name, stages, ..before };
     if after != before {
         funnels::update(tx, &after)?;
@@ -70,6 +74,15 @@ pub fn change(tx: &mut Tx<'_>, number: i64, name: &str, stages: &[Stage]) -> Res
         history::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
     }
     Ok(after)
+}
+
+/// Whether a stage or step is found at another place than before: not renamed, but moved.
+fn moves(before: &[Stage], after: &[Stage]) -> bool {
+    let names = |stages: &[Stage]| stages.iter().map(|stage| stage.name.clone()).collect::<Vec<_>>();
+    let is_elsewhere =
+        |old: &[String], new: &[String]| old.iter().zip(new).any(|(was, is)| was != is && new.contains(was));
+    is_elsewhere(&names(before), &names(after))
+        || before.iter().zip(after).any(|(old, new)| is_elsewhere(&old.steps, &new.steps))
 }
 
 fn checked(name: &str, stages: &[Stage]) -> Result<(String, Vec<Stage>)> {

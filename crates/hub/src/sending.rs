@@ -1,13 +1,16 @@
 //! Which message goes out now, which later and which never, and why; and the accounts they go out by.
 
+use domain::change::{FieldChange, Subject, What};
 use domain::identity::{self, Country};
 use domain::message::{MessageKind, MessageState};
 use domain::org::Settings;
 use domain::sending::{self, TRIAL_DAY};
-use domain::{Error, Instant, Message, Result, text};
+use domain::{Error, Id, Instant, Message, Result, text};
 use jiff::tz::TimeZone;
 use store::accounts::{self, Account};
 use store::{Tx, messages, orgs, send_counts};
+
+use crate::history;
 
 /// How long a message waits for an account before it is given up, in seconds: three days. A welcome that comes weeks late
 /// is worse than none.
@@ -190,11 +193,18 @@ pub fn first_state(tx: &mut Tx<'_>, kind: MessageKind) -> Result<MessageState> {
 }
 
 /// Sets the account that messages of a kind go out by; `settings` are sealed. What waits for the first one is due at once;
-/// under an account that is replaced, what is due later may be on its way just now.
+/// under an account that is replaced, what is due later may be on its way just now. History tells the provider, never a setting.
 pub fn set_account(tx: &mut Tx<'_>, kind: MessageKind, provider: &str, settings: &str) -> Result<()> {
-    let is_first = accounts::find(tx, kind)?.is_none();
+    let before = accounts::find(tx, kind)?;
     accounts::replace(tx, kind, provider, settings)?;
-    if is_first { messages::hasten(tx, kind) } else { Ok(()) }
+    let (what, text) = match (&before, kind) {
+        (None, MessageKind::Email) => (What::Created, "Khai báo máy chủ e-mail"),
+        (None, MessageKind::Sms) => (What::Created, "Khai báo nhà cung cấp SMS"),
+        (Some(_), MessageKind::Email) => (What::Updated, "Thay máy chủ e-mail"),
+        (Some(_), MessageKind::Sms) => (What::Updated, "Thay nhà cung cấp SMS"),
+    };
+    note(tx, what, before.as_ref().map_or("", |before| before.provider.as_str()), provider, text)?;
+    if before.is_none() { messages::hasten(tx, kind) } else { Ok(()) }
 }
 
 /// How many trial messages were used, and how many there are; `None` when there is no limit.
@@ -210,7 +220,21 @@ pub fn account(tx: &mut Tx<'_>, kind: MessageKind) -> Result<Option<Account>> {
 
 /// Takes an account away. `false` when there was none.
 pub fn remove_account(tx: &mut Tx<'_>, kind: MessageKind) -> Result<bool> {
+    let Some(before) = accounts::find(tx, kind)? else { return Ok(false) };
+    let text = match kind {
+        MessageKind::Email => "Bỏ máy chủ e-mail",
+        MessageKind::Sms => "Bỏ nhà cung cấp SMS",
+    };
+    note(tx, What::Deleted, &before.provider, "", text)?;
     accounts::delete(tx, kind)
+}
+
+/// A line of the org's own history. Other credentials of the same provider are a change that has nothing to show.
+fn note(tx: &mut Tx<'_>, what: What, old: &str, new: &str, text: &str) -> Result<()> {
+    let field = FieldChange { field: "provider".to_owned(), old: old.to_owned(), new: new.to_owned() };
+    let fields: Vec<FieldChange> = Some(field).filter(|field| field.old != field.new).into_iter().collect();
+    let org = Id(tx.org().0);
+    history::record(tx, None, Subject::Setting(org), what, &fields, text)
 }
 
 fn settings(tx: &mut Tx<'_>) -> Result<Settings> {

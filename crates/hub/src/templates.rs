@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::contact_point::ContactKind;
 use domain::listener::EmailTemplate;
 use domain::{Customer, Error, Result};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, escape_formatter};
 
 pub use html::{document, from_text, sanitize, to_text};
 
@@ -15,6 +15,8 @@ pub use html::{document, from_text, sanitize, to_text};
 const FUEL: u64 = 20_000;
 /// Characters of a filled text at most; what is longer is no message but a mistake.
 const LONGEST: usize = 200_000;
+/// Stands for a fact that is not there until its blanks are seen to; no fact and no template has it in it.
+const GONE: &str = "\0";
 /// The name under which a template is HTML to the engine.
 const HTML: &str = "message.html";
 /// What a template may name; of `fields` also what no field has as its code, which is empty.
@@ -97,11 +99,31 @@ fn fill(name: &str, template: &str, customer: &Customer, code: &str) -> Result<S
         company => customer.company.as_ref().map_or("", |company| company.name.as_str()),
         fields => fields,
     };
-    let filled = engine().render_named_str(name, template, facts).map_err(|error| fault(&error))?;
+    let mut engine = engine();
+    // Who writes conditions decides about blanks; elsewhere a fact that is not there leaves no second one behind.
+    if !template.contains("{%") {
+        engine.set_formatter(|out, state, value| {
+            let is_gone = value.is_undefined() || value.is_none() || value.as_str().is_some_and(str::is_empty);
+            if is_gone { out.write_str(GONE).map_err(Into::into) } else { escape_formatter(out, state, value) }
+        });
+    }
+    let filled = engine.render_named_str(name, template, facts).map_err(|error| fault(&error))?;
+    let filled = without_gaps(&filled);
     if filled.len() > LONGEST {
         return Err(Error::invalid("template", "Mẫu tin nhắn cho ra văn bản quá dài"));
     }
     Ok(filled)
+}
+
+/// A text in which each fact that is not there takes a blank beside it along, when there is one on either side.
+fn without_gaps(filled: &str) -> String {
+    let mut parts = filled.split(GONE);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_open = whole.chars().next_back().is_none_or(char::is_whitespace);
+        whole.push_str(part.strip_prefix(' ').filter(|_| is_open).unwrap_or(part));
+    }
+    whole
 }
 
 fn engine() -> Environment<'static> {
@@ -151,6 +173,18 @@ mod tests {
         let value = FieldValue { field: Id(1), number: 1, code, label, kind: FieldType::Text, items };
         let known = Customer { values: vec![value], ..Customer::default() };
         assert_eq!(render("Hạng {{ fields.hang }}", &known, "").unwrap(), "Hạng Vàng");
+    }
+
+    #[test]
+    fn a_fact_that_is_not_there_leaves_one_blank() {
+        let fill = |template| render(template, &customer(), "PID-7").unwrap();
+        assert_eq!(fill("Kính gửi {{ salutation }} {{ code }},"), "Kính gửi PID-7,");
+        assert_eq!(fill("{{ salutation }} {{ given_name }} {{ code }}\n{{ company }} {{ code }}"), "PID-7\nPID-7");
+        assert_eq!(fill("Chào  bạn {{ salutation }}, {{code}}  {{ code }}"), "Chào  bạn , PID-7  PID-7");
+        let html = mail("Chào {{ salutation }} {{ code }}", "<p>Chào {{ salutation }} {{ name }}</p>");
+        assert_eq!((html.subject.as_str(), html.text.as_str()), ("Chào PID-7", "Chào Lê <b>Bình</b>"));
+        // Who asks whether there is one sees that there is none.
+        assert_eq!(fill("{% set x %}{{ salutation }}{% endset %}{% if x %}có{% else %}{{ code }}{% endif %}"), "PID-7");
     }
 
     #[test]

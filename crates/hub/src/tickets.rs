@@ -1,7 +1,8 @@
 //! Tickets: what customers need help with, opened, taken care of and closed.
 
 use domain::catalog::CatalogKind;
-use domain::change::{Change, FieldChange, Subject, What};
+use domain::change::{self, Change, FieldChange, Subject, What};
+use domain::field::{self, FieldValue};
 use domain::{Error, Id, Instant, Note, Result, Ticket, Viewer, text};
 use store::search::{self, Filter};
 use store::{Tx, changes, notes, tickets};
@@ -77,6 +78,8 @@ pub struct Facts {
     pub channel: Option<i64>,
     /// Number of the service level.
     pub sla: Option<i64>,
+    /// Custom values; fields that are not named stay.
+    pub values: Vec<FieldValue>,
 }
 
 /// Opens a ticket, of a customer where one is named.
@@ -139,6 +142,7 @@ fn write(tx: &mut Tx<'_>, ticket: &mut Ticket, facts: &Facts) -> Result<()> {
         let label = item(tx, kind, number)?;
         ticket.set_label(kind, label);
     }
+    field::put(&mut ticket.values, &facts.values);
     Ok(())
 }
 
@@ -171,7 +175,8 @@ fn differences(before: &Ticket, after: &Ticket) -> Vec<FieldChange> {
         ]
     };
     let pairs = facts(before).into_iter().zip(facts(after)).filter(|((_, old), (_, new))| old != new);
-    pairs.map(|((field, old), (_, new))| FieldChange { field: field.to_owned(), old, new }).collect()
+    let changed = pairs.map(|((field, old), (_, new))| FieldChange { field: field.to_owned(), old, new });
+    changed.chain(change::of_values(&before.values, &after.values)).collect()
 }
 
 /// Writes something down about a ticket.

@@ -63,10 +63,10 @@ fn without(customer: &Customer, field: &str) -> Customer {
         "ims" => copy.replace_points(ContactKind::Im, Vec::new()),
         "websites" => copy.replace_points(ContactKind::Website, Vec::new()),
         "owners" => copy.owners.clear(),
-        "funnels" => copy.standings.clear(),
         field => {
             copy.labels.retain(|label| change::customer_label_field(label.kind) != field);
             copy.values.retain(|value| format!("fields.{}", value.code) != field);
+            copy.standings.retain(|standing| change::funnel_field(standing.funnel) != field);
             copy.codes.retain(|system, _| format!("codes.{}", system.word()) != field);
             copy.extra.retain(|key, _| key != field);
             if let Some(fact) = Fact::of(field) {
@@ -79,6 +79,9 @@ fn without(customer: &Customer, field: &str) -> Customer {
 
 #[cfg(test)]
 mod tests {
+    use domain::Id;
+    use domain::customer::Standing;
+
     use super::*;
 
     #[test]
@@ -87,7 +90,12 @@ mod tests {
             Customer { name: "An".into(), note: "quen".into(), tax_code: "01".into(), ..Customer::default() };
         customer.extra.insert("hobby".into(), "cờ".into());
         customer.codes.insert(domain::System::Vbot, "KH-1".into());
-        let seen = seen(&customer, "GET /x", |it| format!("{} {} {:?}", it.name, it.note, it.codes));
-        assert_eq!(seen.hidden, ["tax_code", "hobby"]);
+        let standing = |funnel| Standing { funnel: Id(funnel), first: 1, second: None };
+        customer.standings = vec![standing(7), standing(8)];
+        let seen = seen(&customer, "GET /x", |it| {
+            let shown = it.standings.iter().any(|standing| standing.funnel == Id(8));
+            format!("{} {} {:?} {shown}", it.name, it.note, it.codes)
+        });
+        assert_eq!(seen.hidden, ["tax_code", "funnels.7", "hobby"]);
     }
 }

@@ -5,6 +5,23 @@ use domain::{Id, Instant, Result};
 use crate::db::Tx;
 use crate::json;
 
+/// A bulk action with all its transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bulk {
+    /// Its identity.
+    pub id: Id,
+    /// When it began.
+    pub at: Instant,
+    /// What was done, in the words of the hub.
+    pub action: Vec<String>,
+    /// Who did it, where that was a user.
+    pub user: Option<Id>,
+    /// Customers that were changed.
+    pub customers: i64,
+    /// When all of it was taken back.
+    pub undone_at: Option<Instant>,
+}
+
 /// One transaction of a bulk action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
@@ -21,15 +38,43 @@ pub struct Slice {
 /// Keeps what a transaction of a bulk action did.
 pub fn insert(tx: &mut Tx<'_>, bulk: Id, slice: i64, action: &[String], kept: &[(i64, Vec<i64>)]) -> Result<()> {
     let (org, now) = (tx.org(), tx.now());
-    tx.sql("INSERT INTO bulks (org_id, id, slice, at, action, kept) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(org)
-        .bind(bulk)
-        .bind(slice)
-        .bind(now)
-        .bind(json::write(action)?)
-        .bind(json::write(kept)?)
-        .run()
-        .map(drop)
+    let user = tx.actor().user;
+    tx.sql(
+        "INSERT INTO bulks (org_id, id, slice, at, action, kept, user_id, customers)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(org)
+    .bind(bulk)
+    .bind(slice)
+    .bind(now)
+    .bind(json::write(action)?)
+    .bind(json::write(kept)?)
+    .bind(user)
+    .bind(kept.len() as i64)
+    .run()
+    .map(drop)
+}
+
+/// The newest bulk actions before one: those of `user`, or everybody's.
+pub fn list(tx: &mut Tx<'_>, user: Option<Id>, before: Option<Id>, limit: i64) -> Result<Vec<Bulk>> {
+    let org = tx.org();
+    tx.sql(
+        "SELECT id, min(at), min(action), min(user_id), CAST(coalesce(sum(customers), 0) AS BIGINT), max(undone_at),
+                count(*) - count(undone_at)
+         FROM bulks WHERE org_id = $1 AND id < $2 AND ($3 OR user_id = $4)
+         GROUP BY id ORDER BY id DESC LIMIT $5",
+    )
+    .bind(org)
+    .bind(before.unwrap_or(Id(i64::MAX)))
+    .bind(user.is_none())
+    .bind(user.unwrap_or_default())
+    .bind(limit)
+    .all(|row| {
+        let (id, at, action, user) = (row.col()?, row.col()?, row.col::<String>()?, row.col()?);
+        let (customers, undone_at, left): (i64, Option<Instant>, i64) = (row.col()?, row.col()?, row.col()?);
+        let undone_at = undone_at.filter(|_| left == 0);
+        Ok(Bulk { id, at, action: json::read(&action)?, user, customers, undone_at })
+    })
 }
 
 /// The transactions of a bulk action, in order.

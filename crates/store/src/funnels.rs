@@ -44,6 +44,17 @@ pub fn insert(tx: &mut Tx<'_>, name: &str, stages: &[Stage]) -> Result<Funnel> {
     Ok(Funnel { id, number, name: name.to_owned(), stages: stages.to_vec() })
 }
 
+/// Whether a customer stands in a funnel.
+pub fn is_used(tx: &mut Tx<'_>, funnel: Id) -> Result<bool> {
+    let org = tx.org();
+    let found: Option<i64> = tx
+        .sql("SELECT first FROM standings WHERE org_id = $1 AND funnel_id = $2 LIMIT 1")
+        .bind(org)
+        .bind(funnel)
+        .optional(|row| row.col())?;
+    Ok(found.is_some())
+}
+
 /// Replaces a funnel's name and stages.
 pub fn update(tx: &mut Tx<'_>, changed: &Funnel) -> Result<()> {
     let org = tx.org();

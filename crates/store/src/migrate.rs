@@ -15,7 +15,7 @@ use crate::db::{Place, connect_postgres, open_sqlite, postgres_failure, sqlite_f
 use crate::row_security;
 
 /// Every migration: its version and its statements.
-const MIGRATIONS: [(i64, &str); 7] = [
+const MIGRATIONS: [(i64, &str); 8] = [
     (1, include_str!("../migrations/0001_house.sql")),
     (2, include_str!("../migrations/0002_delivery.sql")),
     (3, include_str!("../migrations/0003_merges.sql")),
@@ -23,6 +23,7 @@ const MIGRATIONS: [(i64, &str); 7] = [
     (5, include_str!("../migrations/0005_boards.sql")),
     (6, include_str!("../migrations/0006_listener_paths.sql")),
     (7, include_str!("../migrations/0007_statistics.sql")),
+    (8, include_str!("../migrations/0008_bulks.sql")),
 ];
 
 /// SQLite's first version without the fault that could lose a WAL reset.

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Error;
 
 use crate::page::{Page, Section, Toast, render};
+use crate::routes::FORM;
 use crate::visitor::{Visit, Visitor, Web};
 
 /// An error on its way out of a handler; `frame` makes an answer of it that fits what was asked.
@@ -56,6 +57,8 @@ struct FaultPage {
     code: u16,
     heading: String,
     message: String,
+    /// Where the same can be asked for again.
+    again: Option<String>,
 }
 
 #[derive(Template)]
@@ -83,7 +86,7 @@ pub async fn frame(State(web): State<Web>, request: Request, next: Next) -> Resp
         return to_sign_in(&visit, &method);
     }
     let visitor = signed_in(kept, &web).await;
-    answer(&visit, visitor.as_ref(), &fault).unwrap_or_else(|_| fault.status().into_response())
+    answer(&visit, visitor.as_ref(), &method, &fault).unwrap_or_else(|_| fault.status().into_response())
 }
 
 async fn visit(parts: &mut axum::http::request::Parts, web: &Web) -> Result<Visit, Fault> {
@@ -107,9 +110,20 @@ fn rejected(response: &Response) -> Option<Fault> {
             Some(Fault(Error::not_found("Không có trang này")))
         }
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            Some(Fault(Error::invalid("", "Biểu mẫu không đọc được")))
+            Some(Fault(unread(response.status())))
         }
         _ => None,
+    }
+}
+
+/// Why a form was not read, from the status with which it was turned away.
+pub(crate) fn unread(status: StatusCode) -> Error {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let most = FORM / (1024 * 1024);
+            Error::invalid("", format!("Biểu mẫu quá lớn: mỗi lần gửi được nhiều nhất {most} MB"))
+        }
+        _ => Error::invalid("", "Biểu mẫu không đọc được"),
     }
 }
 
@@ -132,7 +146,7 @@ fn to_sign_in(visit: &Visit, method: &Method) -> Response {
     Redirect::to(&place).into_response()
 }
 
-fn answer(visit: &Visit, visitor: Option<&Visitor>, fault: &Fault) -> Result<Response, Fault> {
+fn answer(visit: &Visit, visitor: Option<&Visitor>, method: &Method, fault: &Fault) -> Result<Response, Fault> {
     let (t, status) = (visit.t, fault.status());
     let heading = match status {
         StatusCode::NOT_FOUND => t.shell.fault_not_found,
@@ -143,17 +157,52 @@ fn answer(visit: &Visit, visitor: Option<&Visitor>, fault: &Fault) -> Result<Res
         _ => t.shell.fault_broken,
     };
     let page = Page::new(visit, visitor, Section::None, heading.to_owned());
-    let message = page.said(fault.0.public());
+    let is_busy = status == StatusCode::SERVICE_UNAVAILABLE;
+    let message = match is_busy && !visit.wants_fragment {
+        true => t.shell.busy_text.to_owned(),
+        false => page.said(fault.0.public()),
+    };
     let body = if visit.wants_fragment {
         let toast = Toast::bad(message);
         FaultToast { toast: &toast, page: &page }.render()?
     } else {
-        FaultPage { page, code: status.as_u16(), heading: heading.to_owned(), message }.render()?
+        let again = (is_busy && method == Method::GET).then(|| visit.place.clone());
+        FaultPage { page, code: status.as_u16(), heading: heading.to_owned(), message, again }.render()?
     };
     let mut response = render(body);
     *response.status_mut() = status;
-    if fault.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if is_busy {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_meets_a_busy_server_is_told_how_to_go_on() {
+        let place = tokio::task::spawn_blocking(testbed::TestPlace::new).await.unwrap();
+        let web = Web::new(place.still_hub().0, Vec::new());
+        let busy = || async { Fault(Error::busy("the database is locked")) };
+        let router = Router::new().route("/slow", get(busy).post(busy)).layer(from_fn_with_state(web, frame));
+        for (method, can_be_asked_again) in [(Method::GET, true), (Method::POST, false)] {
+            let request = Request::builder().method(method.clone()).uri("/slow?q=a&b=c").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let page = response.into_body().collect().await.unwrap().to_bytes();
+            let page = String::from_utf8_lossy(&page).into_owned();
+            assert!(page.contains("Không có gì bị mất") && !page.contains("locked"), "{page}");
+            let again = "href=\"/slow?q=a&#38;b=c\">Thử lại</a>";
+            assert_eq!(page.contains(again), can_be_asked_again, "{method} {page}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ pub mod duplicates;
 pub mod inbox;
 pub mod leads;
 pub mod outbox;
+pub mod own_fields;
 pub mod panel;
 pub mod preferences;
 pub mod sent;

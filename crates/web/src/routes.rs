@@ -19,7 +19,7 @@ use crate::pages::{
 use crate::{Fault, Web, assets, fault, guard};
 
 /// Bytes of a form at most; uploads read their own bodies.
-const FORM: usize = 1024 * 1024;
+pub(crate) const FORM: usize = 1024 * 1024;
 
 /// Every page. Nouns are English and plural, as in the code; what people read is in the messages.
 #[rustfmt::skip]
@@ -37,7 +37,7 @@ fn table() -> Router<Web> {
         .route("/customers/new", get(customer::show_new))
         .route("/customers/views", post(customers::keep_view))
         .route("/customers/views/{id}/delete", post(customers::delete_view))
-        .route("/customers/bulk", post(customers::ask_bulk))
+        .route("/customers/bulk", get(customers::list_bulks).post(customers::ask_bulk))
         .route("/customers/bulk/apply", post(customers::apply_bulk))
         .route("/customers/bulk/{batch}/undo", post(customers::undo_bulk))
         .route("/customers/{number}", get(customer::show))

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed expectation is the point of a test")]
 
+#[path = "web/accounts.rs"]
+mod accounts;
 #[path = "web/belongings.rs"]
 mod belongings;
 #[path = "web/catalog.rs"]
@@ -22,6 +24,8 @@ mod hostile;
 mod leads;
 #[path = "web/office.rs"]
 mod office;
+#[path = "web/own_fields.rs"]
+mod own_fields;
 #[path = "web/records.rs"]
 mod records;
 #[path = "web/settings.rs"]

@@ -50,6 +50,7 @@ pub fn enquiry(sent: wire::Lead, country: Country) -> Enquiry {
         reason: unqualify_reason,
         labels: lead_label,
         values: values(custom_fields),
+        own: Vec::new(),
         expected_close: estimated_closed_date.map(Instant),
         reference_url: ref_url,
         comment: comment.map(self::comment),

@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::MailAccount;
-use crate::net::{Fault, Net};
+use crate::net::{Fault, Net, words};
 
 /// Speaks TLS on a connection; the server's certificate must be for the host of the account.
 pub(super) async fn encrypt(
@@ -30,7 +30,11 @@ pub(super) async fn encrypt(
     };
     let name = ServerName::try_from(account.host.clone()).map_err(|error| Fault::Failed(error.to_string()))?;
     let stream = TlsConnector::from(config).connect(name, stream).await;
-    stream.map(|stream| Box::new(Encrypted(stream)) as _).map_err(|error| Fault::Failed(format!("TLS: {error}")))
+    stream.map(|stream| Box::new(Encrypted(stream)) as _).map_err(|error| {
+        let place = words::place(&account.host, account.port);
+        let said = words::encrypting(&error, &place);
+        Fault::Failed(said.unwrap_or_else(|| format!("Không lập được kết nối TLS với {place} ({error})")))
+    })
 }
 
 /// The certificates of a PEM text.

@@ -4,7 +4,7 @@ use domain::sms::Alphabet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Reply, Request, Text, Verdict, base, json_of, json_request, trouble};
+use super::{Reply, Request, Text, Verdict, base, json_of, json_request, later, refused, trouble};
 
 /// Where they are reached.
 pub(super) const BASE: &str = "https://rest.esms.vn";
@@ -56,8 +56,10 @@ impl Esms {
             // The try before this one was taken although its answer did not arrive.
             "124" => Verdict::Sent("eSMS 124: đã nhận từ lần gửi trước".to_owned()),
             // About this message or its recipient; the rest of their table is about the account, which can be put right.
-            "99" | "108" | "110" | "146" | "177" => Verdict::Refused(format!("eSMS {code}: {said}")),
-            _ => Verdict::Later(format!("eSMS {code}: {said}")),
+            "99" | "108" | "110" | "146" | "177" => refused(&format!("eSMS {code}: {said}")),
+            // No answer of theirs at all.
+            "" => Verdict::Later("Trả lời không phải của eSMS: hãy kiểm tra địa chỉ".to_owned()),
+            _ => later(&format!("eSMS {code}: {said}")),
         }
     }
 }

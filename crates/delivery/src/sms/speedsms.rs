@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Reply, Request, Text, Verdict, base, basic, json_of, json_request, trouble};
+use super::{Reply, Request, Text, Verdict, base, basic, json_of, json_request, later, refused, trouble};
 
 /// Where they are reached.
 pub(super) const BASE: &str = "https://api.speedsms.vn";
@@ -43,7 +43,7 @@ impl Speedsms {
         if answer["status"] == "success" {
             let invalid = answer["data"]["invalidPhone"].as_array().is_some_and(|phones| !phones.is_empty());
             if invalid {
-                return Verdict::Refused("SpeedSMS: số điện thoại không hợp lệ".to_owned());
+                return refused("SpeedSMS: invalidPhone");
             }
             return Verdict::Sent(format!("SpeedSMS {}", answer["data"]["tranId"]));
         }
@@ -51,8 +51,8 @@ impl Speedsms {
         let said = format!("SpeedSMS {code}: {}", answer["message"].as_str().unwrap_or_default());
         match code {
             // Parameters, phone, encoding, length: about this message.
-            "101" | "105" | "110" | "113" => Verdict::Refused(said),
-            _ => Verdict::Later(said),
+            "101" | "105" | "110" | "113" => refused(&said),
+            _ => later(&said),
         }
     }
 }

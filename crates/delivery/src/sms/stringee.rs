@@ -7,7 +7,7 @@ use ring::hmac;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Reply, Request, Text, Verdict, base, json_of, json_request, trouble};
+use super::{Reply, Request, Text, Verdict, base, json_of, json_request, later, trouble};
 
 /// Where they are reached.
 pub(super) const BASE: &str = "https://api.stringee.com";
@@ -69,6 +69,6 @@ impl Stringee {
             return Verdict::Sent("Stringee".to_owned());
         }
         let code = result["r"].as_i64().map_or_else(|| result["r"].to_string(), |code| code.to_string());
-        Verdict::Later(format!("Stringee {code}: {}", result["msg"].as_str().unwrap_or_default()))
+        later(&format!("Stringee {code}: {}", result["msg"].as_str().unwrap_or_default()))
     }
 }

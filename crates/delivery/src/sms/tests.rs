@@ -67,11 +67,11 @@ fn esms_answers() {
     assert_eq!(read(taken), Verdict::Sent("eSMS d533459ee42b2b9525ba9eabf6a8156".into()));
     assert!(matches!(read(r#"{"CodeResult":124,"ErrorMessage":"Duplicate"}"#), Verdict::Sent(_)));
     let wrong = r#"{"CodeResult":"108","ErrorMessage":"Phone number is not in correct format."}"#;
-    assert_eq!(read(wrong), Verdict::Refused("eSMS 108: Phone number is not in correct format.".into()));
+    assert_eq!(read(wrong), refused("eSMS 108: Phone number is not in correct format."));
     assert!(matches!(read(r#"{"CodeResult":"103","ErrorMessage":"Not enough balance"}"#), Verdict::Later(_)));
     assert!(matches!(read("<html>"), Verdict::Later(_)));
     let leaky = read(r#"{"CodeResult":"101","ErrorMessage":"Wrong ApiKey KEY1 or SECRET1"}"#);
-    assert_eq!(leaky, Verdict::Later("eSMS 101: Wrong ApiKey *** or ***".into()));
+    assert_eq!(leaky, later("eSMS 101: Wrong ApiKey *** or ***"));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn speedsms() {
     let invalid = r#"{"status":"success","code":"00","data":{"tranId":1,"totalSMS":0,"invalidPhone":["84912345678"]}}"#;
     assert!(matches!(read(200, invalid), Verdict::Refused(_)));
     let wrong = r#"{"status":"error","code":"105","message":"Phone number invalid"}"#;
-    assert_eq!(read(200, wrong), Verdict::Refused("SpeedSMS 105: Phone number invalid".into()));
+    assert_eq!(read(200, wrong), refused("SpeedSMS 105: Phone number invalid"));
     assert!(matches!(read(200, r#"{"status":"error","code":"300","message":"balance"}"#), Verdict::Later(_)));
     assert!(matches!(read(429, r#"{"name":"Too Many Requests","status":429}"#), Verdict::Later(_)));
 }
@@ -121,7 +121,7 @@ fn stringee() {
     let as_text = taken.replace(":0,", ":\"0\",");
     assert_eq!(read(&as_text), Verdict::Sent("Stringee".into()));
     let wrong = r#"{"smsSent":0,"result":[{"r":4,"msg":"Brandname not found"}]}"#;
-    assert_eq!(read(wrong), Verdict::Later("Stringee 4: Brandname not found".into()));
+    assert_eq!(read(wrong), later("Stringee 4: Brandname not found"));
     assert!(matches!(read("{}"), Verdict::Later(_)));
 }
 
@@ -144,11 +144,13 @@ fn twilio() {
     let read = |status, body| account("x").read(&reply(status, body));
     assert_eq!(read(201, r#"{"sid":"SM1","status":"queued"}"#), Verdict::Sent("Twilio SM1".into()));
     let wrong = r#"{"code":21211,"message":"The 'To' number is not valid.","more_info":"…","status":400}"#;
-    assert_eq!(read(400, wrong), Verdict::Refused("Twilio 21211: The 'To' number is not valid.".into()));
+    assert_eq!(read(400, wrong), refused("Twilio 21211: The 'To' number is not valid."));
     let account = r#"{"code":20003,"message":"Authenticate","status":401}"#;
-    assert_eq!(read(401, account), Verdict::Later("Twilio 20003: Authenticate".into()));
+    let locked = "Nhà cung cấp SMS không nhận khóa hoặc mật khẩu: hãy kiểm tra tài khoản (Twilio 20003: Authenticate)";
+    assert_eq!(read(401, account), Verdict::Later(locked.into()));
     assert!(matches!(read(429, r#"{"code":20429}"#), Verdict::Later(_)));
-    assert_eq!(read(503, "busy\n now"), Verdict::Later("HTTP 503 busy now".into()));
+    let busy = "Nhà cung cấp SMS đang gặp sự cố: hãy thử lại sau (HTTP 503 busy now)";
+    assert_eq!(read(503, "busy\n now"), Verdict::Later(busy.into()));
 }
 
 #[test]
@@ -233,7 +235,8 @@ fn answers_of_a_gateway() {
     assert!(matches!(ruled.read(&reply(200, "ok")), Verdict::Later(_)));
     let keyed = Gateway { headers: vec![("Authorization".into(), "Bearer 0123456789abcdef".into())], ..ruled };
     let said = account(Provider::Http(keyed)).read(&reply(500, "no such key 0123456789abcdef"));
-    assert_eq!(said, Verdict::Later("HTTP 500 no such key ***".into()));
+    let told = "Nhà cung cấp SMS đang gặp sự cố: hãy thử lại sau (HTTP 500 no such key ***)";
+    assert_eq!(said, Verdict::Later(told.into()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
-use super::{Reply, Request, Text, Verdict, base, basic, json_of, trouble};
+use super::{Reply, Request, Text, Verdict, base, basic, json_of, trouble, trouble_said};
 
 /// Where they are reached.
 pub(super) const BASE: &str = "https://api.twilio.com";
@@ -43,11 +43,13 @@ impl Twilio {
     pub fn read(&self, reply: &Reply) -> Verdict {
         let answer = json_of(reply);
         let error = || format!("Twilio {}: {}", answer["code"], answer["message"].as_str().unwrap_or_default());
-        match trouble(reply) {
+        let trouble = match answer["code"].is_number() {
+            true => trouble_said(reply, error),
+            false => trouble(reply),
+        };
+        match trouble {
             None => Verdict::Sent(format!("Twilio {}", answer["sid"].as_str().unwrap_or_default()).trim().to_owned()),
-            Some(Verdict::Refused(_)) if answer["code"].is_number() => Verdict::Refused(error()),
-            Some(Verdict::Later(_)) if answer["code"].is_number() => Verdict::Later(error()),
-            Some(other) => other,
+            Some(trouble) => trouble,
         }
     }
 }

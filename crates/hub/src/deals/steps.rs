@@ -6,6 +6,7 @@ use std::slice;
 use domain::catalog::CatalogKind;
 use domain::change::Change;
 use domain::deal::hundredths;
+use domain::field::{self, FieldValue};
 use domain::{Deal, Error, Instant, Note, Result, Viewer, text};
 use store::{Tx, catalog, changes, notes};
 
@@ -94,6 +95,8 @@ pub struct Facts {
     pub owner: Option<i64>,
     /// Number of the team that works on it first; the others stay.
     pub team: Option<i64>,
+    /// Custom values; fields that are not named stay.
+    pub values: Vec<FieldValue>,
 }
 
 /// Opens a deal of a customer.
@@ -121,6 +124,7 @@ fn write(tx: &mut Tx<'_>, deal: &mut Deal, facts: &Facts) -> Result<()> {
     put_on(tx, deal, &facts.name, &facts.value, facts.currency, facts.stage)?;
     facts.description.trim().clone_into(&mut deal.description);
     deal.close_at = facts.close_at;
+    field::put(&mut deal.values, &facts.values);
     for (kind, number) in [(CatalogKind::DealCategory, facts.category), (CatalogKind::Package, facts.package)] {
         match item(tx, kind, number)? {
             Some(label) if deal.label(kind) == Some(&label) => {}

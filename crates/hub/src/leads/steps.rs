@@ -4,7 +4,7 @@
 use domain::catalog::{CatalogKind, Label, LeadStatusType};
 use domain::change::{Change, Subject, What};
 use domain::customer::{Stage, UserRef};
-use domain::field::FieldValue;
+use domain::field::{self, FieldValue};
 use domain::lead::Conversion;
 use domain::{CatalogItem, Deal, Error, Id, Instant, Lead, Note, Result, Team, Viewer};
 use store::{Tx, catalog, changes};
@@ -168,13 +168,7 @@ pub fn correct(tx: &mut Tx<'_>, seen: Seen<'_>, facts: &Facts) -> Result<Lead> {
             }
         }
         lead.replace_labels(CatalogKind::LeadLabel, &labels);
-        for value in &facts.values {
-            lead.values.retain(|known| known.field != value.field);
-            if !value.items.is_empty() {
-                lead.values.push(value.clone());
-            }
-        }
-        lead.values.sort_by_key(|value| value.number);
+        field::put(&mut lead.values, &facts.values);
         Ok(())
     })
 }

@@ -17,6 +17,12 @@
     const [pick, was] = [row, detail.target].map((one) => one.querySelector("input[name=pick]"));
     if (pick && was) pick.checked = was.checked;
   });
+  // How many rows are picked stands where something is done with them: picks are gone when another list is shown.
+  const count = () => {
+    const said = document.querySelector("[data-picks]");
+    if (said) said.value = document.querySelectorAll("input[name=pick]:checked").length;
+  };
+  for (const event of ["change", "htmx:afterSwap", "pageshow"]) addEventListener(event, count);
   // A field that is left empty is no filter: it has no business in the address.
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") return;

@@ -41,6 +41,8 @@ pub async fn change_password(visitor: Visitor, Form(sent): Form<Passwords>) -> A
     let t = visitor.t;
     let refusal = if sent.new != sent.again {
         Some(t.account.passwords_differ.to_owned())
+    } else if sent.new == sent.old {
+        Some(t.account.same_password.to_owned())
     } else {
         match visitor.web.hub.change_password(&visitor.signed_in(), &sent.old, &sent.new).await {
             Ok(()) => None,

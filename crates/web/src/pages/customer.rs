@@ -27,6 +27,7 @@ pub use self::persons::{
     add as add_person, correct as correct_person, day as person_day, remove as remove_person, seen as person_seen,
 };
 pub use self::timeline::{Filter as TimelineFilter, Timeline, show as show_timeline};
+use super::trail;
 use crate::page::{Answer, Page, Section, Toast, fragment, go, show as show_page};
 use crate::{Visitor, show as shown};
 
@@ -107,7 +108,8 @@ pub async fn through(visitor: Visitor, Path((number, name)): Path<(i64, String)>
     let seen = visitor
         .read(move |tx| {
             let customer = find(tx, &viewer, number)?;
-            lens.shown(tx, &customer)
+            let seen = lens.shown(tx, &customer)?;
+            Ok(Seen { hidden: trail::name_facts(tx, seen.hidden)?, ..seen })
         })
         .await?;
     let page = visitor.page(Section::Customers, title);

@@ -15,7 +15,7 @@ use domain::{CatalogKind, Customer, Error, Instant, Result, User};
 use hub::{Tx, browse, catalog, users};
 use serde::Deserialize;
 
-pub use self::bulk::{apply as apply_bulk, ask as ask_bulk, undo as undo_bulk};
+pub use self::bulk::{apply as apply_bulk, ask as ask_bulk, list as list_bulks, undo as undo_bulk};
 pub use self::columns::{Cell, Column};
 pub use self::export::csv;
 pub use self::query::Query;

@@ -8,11 +8,13 @@ pub use self::create::{keep, show as show_new};
 pub use self::list::show as list;
 pub use self::record::{correct, move_on, note, show};
 
+use domain::field::Field;
 use domain::{CatalogKind, Deal, Instant};
 use hub::deals::steps::{Facts, written};
 use jiff::tz::TimeZone;
 
 use crate::messages::Messages;
+use crate::pages::own_fields::{self, Own};
 use crate::pages::sent::{Choices, Pick, Sent, day_of};
 
 /// The lists that a deal's form is made of.
@@ -87,10 +89,18 @@ pub struct Form {
     description: String,
     close_at: String,
     picks: Vec<Pick>,
+    own: Vec<Own>,
 }
 
 impl Form {
-    fn of(deal: &Deal, choices: &Choices, sent: Option<&Sent>, t: &'static Messages, zone: &TimeZone) -> Self {
+    fn of(
+        deal: &Deal,
+        choices: &Choices,
+        own: Vec<Field>,
+        sent: Option<&Sent>,
+        t: &'static Messages,
+        zone: &TimeZone,
+    ) -> Self {
         let text = |name: &str, known: &str| sent.map_or(known, |sent| sent.text(name)).to_owned();
         let picked = |name: &str, known: Option<i64>| sent.map_or(known, |sent| sent.number(name));
         let label = |kind| deal.label(kind).map(|label| label.number);
@@ -111,11 +121,12 @@ impl Form {
             description: text("description", &deal.description),
             close_at: text("close_at", &day_of(deal.close_at, zone)),
             picks,
+            own: own_fields::asked(own, &deal.values, sent),
         }
     }
 }
 
-/// What the form of the facts sends, of a deal that is to be closed at a moment that is known.
+/// What the form of the facts sends but for custom fields, of a deal that is to be closed at a moment that is known.
 fn facts(sent: &Sent, close_at: Option<Instant>, zone: &TimeZone) -> Facts {
     Facts {
         name: sent.text("name").to_owned(),
@@ -128,6 +139,7 @@ fn facts(sent: &Sent, close_at: Option<Instant>, zone: &TimeZone) -> Facts {
         close_at: sent.day_of("close_at", close_at, zone),
         owner: sent.number("owner"),
         team: sent.number("team"),
+        values: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::customer::place_name;
 use super::sent::Sent;
+use super::trail::FUNNELS;
 use super::words;
 use crate::Visitor;
 use crate::messages::Messages;
@@ -160,6 +161,7 @@ fn name_places(tx: &mut Tx<'_>, both: &mut Comparison) -> Result<()> {
     for difference in facts {
         let Fact::Standing(id) = difference.fact else { continue };
         if let Some(funnel) = funnels.iter().find(|funnel| funnel.id == id) {
+            difference.field = format!("{FUNNELS}{}", funnel.name);
             difference.one = place_name(one, funnel).unwrap_or_default();
             difference.other = place_name(other, funnel).unwrap_or_default();
         }

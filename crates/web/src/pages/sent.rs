@@ -4,13 +4,14 @@ use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use domain::catalog::CatalogKind;
 use domain::field::FieldValue;
-use domain::{Error, Id, Instant, Result};
+use domain::{Id, Instant, Result};
 use hub::{Tx, catalog, users};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::words;
+use crate::fault::unread;
 use crate::show;
 use crate::visitor::local;
 use crate::{Fault, Visitor, Web};
@@ -114,7 +115,7 @@ impl FromRequest<Web> for Sent {
 
     async fn from_request(request: Request, web: &Web) -> std::result::Result<Self, Fault> {
         let body = Bytes::from_request(request, web).await;
-        let body = body.map_err(|_| Error::invalid("", "Biểu mẫu không đọc được hoặc quá lớn"))?;
+        let body = body.map_err(|refused| unread(refused.status()))?;
         Ok(Self::read(&body))
     }
 }

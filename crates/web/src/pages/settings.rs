@@ -140,6 +140,7 @@ pub fn field(name: &str, t: &'static Messages) -> String {
         "staff_code" => t.settings_people.staff_code,
         "phone" => t.common.phone,
         "dialects" => t.settings_people.token_doors,
+        "provider" => t.settings_sending.provider,
         "networks" => t.settings_people.networks,
         "active" => t.settings.state,
         "label" => t.settings_lists.label,
@@ -199,6 +200,7 @@ pub fn value(name: &str, value: &str, t: &'static Messages) -> String {
         ("extra", "1") => t.settings_lists.type_first,
         ("extra", "2") => t.settings_lists.type_converted,
         ("extra", "3") => t.settings_lists.type_unqualified,
+        ("provider", word) => return accounts::provider_name(word),
         ("dialects", doors) => {
             return doors.split(", ").map(words::door).collect::<Vec<_>>().join(", ");
         }

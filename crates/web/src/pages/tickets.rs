@@ -8,11 +8,13 @@ pub use self::create::{keep, show as show_new};
 pub use self::list::show as list;
 pub use self::record::{close, correct, note, reopen, show};
 
+use domain::field::Field;
 use domain::ticket::{Clock, hours};
 use domain::{CatalogItem, CatalogKind, Instant, Ticket};
 use hub::tickets::Facts;
 
 use crate::messages::Messages;
+use crate::pages::own_fields::{self, Own};
 use crate::pages::sent::{Choices, Pick, Sent};
 
 /// The lists that a ticket's form is made of.
@@ -63,10 +65,11 @@ pub struct Form {
     title: String,
     body: String,
     picks: Vec<Pick>,
+    own: Vec<Own>,
 }
 
 impl Form {
-    fn of(ticket: &Ticket, choices: &Choices, sent: Option<&Sent>, t: &'static Messages) -> Self {
+    fn of(ticket: &Ticket, choices: &Choices, own: Vec<Field>, sent: Option<&Sent>, t: &'static Messages) -> Self {
         let text = |name: &str, known: &str| sent.map_or(known, |sent| sent.text(name)).to_owned();
         let picked = |name: &str, known: Option<i64>| sent.map_or(known, |sent| sent.number(name));
         let label = |kind| ticket.label(kind).map(|label| label.number);
@@ -82,11 +85,12 @@ impl Form {
             ),
             Pick::of("sla", t.catalog.sla, levels, picked("sla", label(CatalogKind::Sla))),
         ];
-        Self { title: text("title", &ticket.title), body: text("body", &ticket.body), picks }
+        let own = own_fields::asked(own, &ticket.values, sent);
+        Self { title: text("title", &ticket.title), body: text("body", &ticket.body), picks, own }
     }
 }
 
-/// What the form of the facts sends.
+/// What the form of the facts sends but for custom fields.
 fn facts(sent: &Sent) -> Facts {
     Facts {
         title: sent.text("title").to_owned(),
@@ -94,6 +98,7 @@ fn facts(sent: &Sent) -> Facts {
         team: sent.number("team"),
         channel: sent.number("channel"),
         sla: sent.number("sla"),
+        values: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::change::{Change, FieldChange};
+use domain::change::{Change, FieldChange, funnel_field};
 use domain::field::{FieldEntity, FieldType};
 use domain::funnel::Funnel;
 use domain::{Id, Instant, Result};
@@ -35,12 +35,30 @@ pub fn leave_calls(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
     Ok(())
 }
 
-/// Calls custom fields by their labels and stages by their names: history keeps codes and places. A field that was deleted since
-/// keeps its code.
+/// Calls custom fields by their labels and funnels and stages by their names: history keeps codes, ids and places. What was deleted
+/// since keeps those.
 pub fn name_fields(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
-    name_stages(tx, history)?;
-    let coded = history.iter().flat_map(|change| &change.fields).any(|field| field.field.starts_with(PREFIX));
-    if !coded {
+    let fields = history.iter_mut().flat_map(|change| {
+        let entity = FieldEntity::of(&change.subject);
+        change.fields.iter_mut().map(move |field| (entity, field))
+    });
+    name(tx, fields.collect())
+}
+
+/// The same for fields of a customer without their values.
+pub fn name_facts(tx: &mut Tx<'_>, facts: Vec<String>) -> Result<Vec<String>> {
+    let bare = |field| FieldChange { field, old: String::new(), new: String::new() };
+    let mut facts: Vec<FieldChange> = facts.into_iter().map(bare).collect();
+    name(tx, facts.iter_mut().map(|fact| (Some(FieldEntity::Customer), fact)).collect())?;
+    Ok(facts.into_iter().map(|fact| fact.field).collect())
+}
+
+fn name(tx: &mut Tx<'_>, mut told: Vec<(Option<FieldEntity>, &mut FieldChange)>) -> Result<()> {
+    if told.iter().any(|(_, field)| field.field.starts_with(FUNNELS)) {
+        let funnels = funnels::list(tx)?;
+        told.iter_mut().for_each(|(_, field)| name_stages(&funnels, field));
+    }
+    if !told.iter().any(|(_, field)| field.field.starts_with(PREFIX)) {
         return Ok(());
     }
     let mut labels = HashMap::new();
@@ -48,39 +66,35 @@ pub fn name_fields(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
         let own = fields::list(tx, entity)?.into_iter();
         labels.extend(own.map(|field| ((entity.word(), field.code), (field.label, field.kind))));
     }
-    for change in history {
-        let Some(entity) = FieldEntity::of(&change.subject) else { continue };
-        for field in &mut change.fields {
-            let code = field.field.strip_prefix(PREFIX).map(str::to_owned);
-            let Some((label, kind)) = code.and_then(|code| labels.get(&(entity.word(), code))) else { continue };
-            field.field = format!("{PREFIX}{label}");
-            if *kind == FieldType::Date {
-                (field.old, field.new) = (show::day_of(&field.old), show::day_of(&field.new));
-            }
-        }
+    for (entity, field) in told {
+        let Some(entity) = entity else { continue };
+        let code = field.field.strip_prefix(PREFIX).map(str::to_owned);
+        let Some((label, kind)) = code.and_then(|code| labels.get(&(entity.word(), code))) else { continue };
+        field.field = format!("{PREFIX}{label}");
+        (field.old, field.new) = (own(kind, &field.old), own(kind, &field.new));
     }
     Ok(())
 }
 
-/// The field of history in which the places in funnels are.
-const FUNNELS: &str = "funnels";
+/// A value of a custom field as people read it: of several, history has bars between them.
+fn own(kind: &FieldType, value: &str) -> String {
+    let each = |own: fn(&str) -> String| value.split('|').map(own).collect::<Vec<_>>().join(", ");
+    match kind {
+        FieldType::Date => each(show::day_of),
+        FieldType::Select | FieldType::Checkbox | FieldType::Radio | FieldType::Other(_) => each(str::to_owned),
+        FieldType::Text | FieldType::LongText | FieldType::Number | FieldType::Phone => value.to_owned(),
+    }
+}
 
-/// Calls the stages of funnels by their names, where there is one funnel: of several, a place does not tell of which it is.
-fn name_stages(tx: &mut Tx<'_>, history: &mut [Change]) -> Result<()> {
-    let of_funnels = |field: &&mut FieldChange| field.field == FUNNELS;
-    let mut moved: Vec<&mut FieldChange> =
-        history.iter_mut().flat_map(|change| &mut change.fields).filter(of_funnels).collect();
-    if moved.is_empty() {
-        return Ok(());
+/// How the fields of history begin that are places in funnels.
+pub const FUNNELS: &str = "funnels.";
+
+fn name_stages(funnels: &[Funnel], field: &mut FieldChange) {
+    let Some(funnel) = funnels.iter().find(|funnel| funnel_field(funnel.id) == field.field) else { return };
+    field.field = format!("{FUNNELS}{}", funnel.name);
+    for side in [&mut field.old, &mut field.new] {
+        *side = stage_at(funnel, side);
     }
-    let funnels = funnels::list(tx)?;
-    let [funnel] = &funnels[..] else { return Ok(()) };
-    for field in &mut moved {
-        for side in [&mut field.old, &mut field.new] {
-            *side = stage_at(funnel, side);
-        }
-    }
-    Ok(())
 }
 
 /// What people read for a place as history keeps it, `2` or `2.1`; what is none stays as it is.

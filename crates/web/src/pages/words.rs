@@ -9,6 +9,7 @@ use domain::field::{FieldType, FieldValue};
 use domain::message::MessageState;
 use domain::{Permit, System};
 
+use super::trail::FUNNELS;
 use crate::messages::Messages;
 use crate::show;
 
@@ -135,7 +136,6 @@ pub fn field(name: &str, t: &'static Messages) -> String {
         "owners" => c.owners,
         "company" | "company_name" => c.company,
         "customer" => c.stage_customer,
-        "funnels" => c.funnels,
         "permit" => c.permit,
         "groups" => t.catalog.group,
         "industries" => t.catalog.industry,
@@ -157,6 +157,9 @@ pub fn field(name: &str, t: &'static Messages) -> String {
     }
     if let Some(system) = name.strip_prefix("codes.").and_then(System::of) {
         return code(system, t);
+    }
+    if let Some(funnel) = name.strip_prefix(FUNNELS) {
+        return format!("{} {}", c.funnel, show::visible(funnel));
     }
     match CatalogKind::of(name) {
         Some(kind) => list(&kind, t).to_owned(),

@@ -113,13 +113,10 @@ async fn a_place_in_a_funnel_and_a_permit_are_edited() {
     let house = House::new().await;
     let customer = house.customer("Lê An", "0905000001", house.owner.id, Permit::Everybody).await;
     let other = house.user(house.org, "nv@example.vn", Role::Member).await;
+    let stage = |name: &str| domain::funnel::Stage { name: name.into(), steps: vec!["Một".into(), "Hai".into()] };
     let funnel = house
         .hub
-        .write(Actor::cli(house.org), |tx| {
-            let stage =
-                |name: &str| domain::funnel::Stage { name: name.into(), steps: vec!["Một".into(), "Hai".into()] };
-            funnels::create(tx, "Hành trình mới", &[stage("Đầu"), stage("Cuối")])
-        })
+        .write(Actor::cli(house.org), move |tx| funnels::create(tx, "Hành trình mới", &[stage("Đầu"), stage("Cuối")]))
         .await
         .unwrap();
     let mut browser = house.browser("chu@example.vn").await;
@@ -136,7 +133,25 @@ async fn a_place_in_a_funnel_and_a_permit_are_edited() {
     let other_place = format!("/customers/{}/edit/funnels.{}", second.number, funnel.number);
     assert_eq!(browser.post_part(&other_place, &[("was", ""), ("value", "1")]).await.status, StatusCode::OK);
     let both = browser.get(&format!("/duplicates/{}/{}", customer.number, second.number)).await.text;
-    assert!(both.contains("<span>Cuối › Một</span>") && both.contains("<span>Đầu</span>"));
+    assert!(
+        both.contains("Phễu Hành trình mới")
+            && both.contains("<span>Cuối › Một</span>")
+            && both.contains("<span>Đầu</span>")
+    );
+    // History tells them apart where there are several.
+    house.hub.write(Actor::cli(house.org), move |tx| funnels::create(tx, "Bảo hành", &[stage("Mở")])).await.unwrap();
+    let page = browser.get(&format!("/customers/{}", customer.number)).await.text;
+    assert!(page.contains("Phễu Hành trình mới") && page.contains("<ins>Cuối › Một</ins>"));
+    // Whoever stands in it stays where they are; names may change.
+    let path = format!("/settings/funnels/{}", funnel.number);
+    for (stages, status) in [
+        ("Cuối\n- Một\n- Hai\nĐầu\n- Một\n- Hai", StatusCode::UNPROCESSABLE_ENTITY),
+        ("Đầu\n- Chen\n- Một\n- Hai\nCuối\n- Một\n- Hai", StatusCode::UNPROCESSABLE_ENTITY),
+        ("Đầu\n- Một\n- Hai\nCuối\n- Một\n- Hai mới\n- Ba\nSau", StatusCode::SEE_OTHER),
+    ] {
+        let sent = [("name", "Hành trình mới"), ("stages", stages)];
+        assert_eq!(browser.post(&path, &sent).await.status, status, "{stages}");
+    }
     assert_eq!(browser.post_part(&place, &[("was", "2.1"), ("value", "")]).await.status, StatusCode::OK);
     assert!(house.known(customer.id).await.standings.is_empty());
 

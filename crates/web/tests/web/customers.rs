@@ -194,6 +194,8 @@ async fn who_is_there_already_is_shown_before_they_are_made_twice() {
     let anyway = [&form[..], &[("anyway", "1")]].concat();
     let made = browser.post("/customers", &anyway).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER);
+    let known = browser.post("/customers", &form).await.text;
+    assert!(known.contains(">Lê An</a>") && known.contains(">Lê Văn An</a>"), "all who have it are named");
     let nameless = browser.post("/customers", &[("phones", "0905000009")]).await;
     assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -259,11 +261,18 @@ async fn many_are_changed_at_once_after_they_were_counted_and_put_back() {
     let hidden = house.customer("Bí Mật", "0905000009", house.owner.id, Permit::OnlyMe { me: house.owner.id }).await;
     house.user(house.org, "nv@example.vn", Role::Member).await;
     let mut member = house.browser("nv@example.vn").await;
-    let asked = member.post("/customers/bulk", &[("query", ""), ("action", "delete")]).await;
-    assert!(asked.text.contains("Việc này áp dụng cho 3 khách hàng."));
+    // Ticks may be gone with the list in which they were: without any nobody is meant, and everybody only when that is said.
+    let form = [("query", ""), ("action", "delete"), ("all", "1")];
+    for path in ["/customers/bulk", "/customers/bulk/apply"] {
+        assert_eq!(member.post(path, &form[..2]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+    }
+    let asked = member.post("/customers/bulk", &form).await;
+    assert!(asked.text.contains("cả danh sách đang lọc: 3 khách hàng.") && asked.text.contains("name=\"all\""));
     // Who is not shared with them is passed over even when named.
     let (first, secret) = (made[0].number.to_string(), hidden.number.to_string());
     let form = [("pick", first.as_str()), ("pick", secret.as_str()), ("action", "delete")];
+    let asked = member.post("/customers/bulk", &form).await;
+    assert!(asked.text.contains("Việc này áp dụng cho 1 khách hàng đã đánh dấu."));
     let done = member.post("/customers/bulk/apply", &form).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/customers?"));
     let list = member.get("/customers").await.text;
@@ -281,6 +290,15 @@ async fn many_are_changed_at_once_after_they_were_counted_and_put_back() {
     let undone = member.post_part_from("/customers?stage=lead", &format!("/customers/bulk/{undo}/undo"), &[]).await;
     assert_eq!(undone.header("hx-redirect"), "/customers?stage=lead", "back to the list as it was");
     assert!(member.get("/customers").await.text.contains(">An</a>"));
+    // What was done stays listed, for each their own and for those who keep the settings all.
+    let own = member.get("/customers/bulk").await.text;
+    assert_eq!(
+        (own.matches("data-row").count(), own.matches("đã hoàn tác").count(), own.contains("/undo\"")),
+        (1, 1, false)
+    );
+    let all = admin.get("/customers/bulk").await.text;
+    assert_eq!((all.matches("data-row").count(), all.matches("/undo\" hx-post").count()), (2, 1));
+    assert!(all.contains("Giao cho chu") && all.contains("1 khách hàng"), "{all}");
     let nothing = member.post("/customers/bulk", &[("action", "on.tag.99")]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -99,8 +99,15 @@ async fn users_get_a_password_once_and_their_role_from_an_owner() {
     let entered = house.hub.enter("lan@example.vn", &password, &hub::sessions::Origin::default()).await;
     assert!(entered.is_ok(), "the password that was shown signs in");
     assert!(!owner.get("/settings/users").await.text.contains(&password));
+    let added = owner.post_part("/settings/users", &[("email", "mai@example.vn"), ("role", "member")]).await.text;
+    assert!(!added.contains("<html") && added.contains("id=\"made-title\""), "{added}");
+    let list = added.split_once("<div class=\"table-wrap\" id=\"users\" hx-swap-oob=\"true\">").unwrap().1;
+    assert!(list.contains("mai@example.vn") && list.contains("lan@example.vn"), "the list shows who came: {list}");
+    assert!(added.contains("id=\"add-user\" hx-swap-oob=\"true\""), "the form is empty again: {added}");
     let again = owner.post_part("/settings/users", &[("email", "lan@example.vn"), ("role", "member")]).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+    let asked = owner.get("/settings/users/3").await.text;
+    assert!(asked.contains("hx-confirm=\"Tạo mật khẩu mới cho Lan?"), "{asked}");
     let raised = admin.post("/settings/users/3", &[("role", "admin"), ("active", "1")]).await;
     assert_eq!(raised.status, StatusCode::FORBIDDEN);
     assert_eq!(admin.post("/settings/users/1/password", &[]).await.status, StatusCode::FORBIDDEN);
@@ -125,6 +132,7 @@ async fn a_token_is_shown_once_with_calls_that_work_and_taken_back() {
     let made = owner.post_part("/settings/tokens", &form).await;
     assert_eq!(made.status, StatusCode::OK);
     assert!(!made.text.contains("<html"), "a part of the page");
+    assert!(made.text.contains("<h2 id=\"made-title\" tabindex=\"-1\" autofocus>"), "where the keys are led");
     let token = made.text.split("data-copy=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(
         made.text.contains("/api/v2/contact/add")
@@ -136,6 +144,10 @@ async fn a_token_is_shown_once_with_calls_that_work_and_taken_back() {
     let list = owner.get("/settings/tokens").await;
     assert!(list.text.contains("Tổng đài") && !list.text.contains(&token));
     assert_eq!(owner.post("/settings/tokens", &[("name", "Không cửa")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let large = "x".repeat(1_100_000);
+    let large = owner.post("/settings/tokens", &[("name", &large), ("dialect", "vbot")]).await;
+    assert_eq!(large.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(large.text.contains("Biểu mẫu quá lớn: mỗi lần gửi được nhiều nhất 1 MB"), "{}", large.text);
     let nowhere = [("dialect", "vbot"), ("networks", "nonsense")];
     assert_eq!(owner.post("/settings/tokens", &nowhere).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(owner.post("/settings/tokens/1/revoke", &[]).await.status, StatusCode::SEE_OTHER);
@@ -214,7 +226,9 @@ async fn settings_of_the_org_hold_or_are_refused() {
     assert!(owner.get("/settings/org").await.text.contains("Asia/Tokyo"));
     let doors = owner.get("/settings/connections").await;
     assert!(doors.text.contains("value=\"document\" checked"), "this form sets what it shows and nothing else");
-    owner.post("/settings/connections", &[("oneoffice.required", "lenient"), ("time_zone", "Europe/Paris")]).await;
+    let form = [("oneoffice.required", "lenient"), ("time_zone", "Europe/Paris")];
+    let saved = owner.post("/settings/connections", &form).await;
+    assert_eq!(saved.location(), "/settings/connections#oneoffice", "back to the card that was changed");
     assert!(owner.get("/settings/org").await.text.contains("Asia/Tokyo"));
     assert!(owner.get("/settings/connections").await.text.contains("value=\"lenient\" checked"));
     let token = owner.post_part("/settings/connections/caresoft/token", &[]).await;

@@ -99,6 +99,8 @@ async fn a_new_password_ends_the_other_sessions() {
     let differs =
         here.post("/account/password", &[("old", PASSWORD), ("new", "mật khẩu mới"), ("again", "khác")]).await;
     assert_eq!(differs.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let same = here.post("/account/password", &[("old", PASSWORD), ("new", PASSWORD), ("again", PASSWORD)]).await;
+    assert!(same.status == StatusCode::UNPROCESSABLE_ENTITY && same.text.contains("phải khác mật khẩu hiện tại"));
     assert_eq!(there.get("/").await.status, StatusCode::OK);
     let form = [("old", PASSWORD), ("new", "mật khẩu mới"), ("again", "mật khẩu mới")];
     assert_eq!(here.post("/account/password", &form).await.location(), "/account");

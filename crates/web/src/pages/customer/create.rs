@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use bytes::Bytes;
-use domain::customer::CustomerRef;
-use domain::{CatalogKind, ContactKind, Customer, Error, Result};
-use hub::{Tx, customers, users};
+use domain::{CatalogKind, ContactKind, Customer, Error};
+use hub::{customers, users};
 
 use super::{Editor, Fact};
 use crate::page::{Answer, Page, Section, Toast, go, show_with};
@@ -27,7 +26,7 @@ struct Asked {
 struct New {
     page: Page,
     asked: Vec<Asked>,
-    known: Vec<CustomerRef>,
+    known: Vec<Customer>,
     refusal: Option<String>,
 }
 
@@ -59,7 +58,7 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
 /// How it ended.
 enum End {
     Made(Box<Customer>),
-    Known(Vec<CustomerRef>),
+    Known(Vec<Customer>),
     Refused(Error),
 }
 
@@ -82,7 +81,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
             if shown::visible(&new.name).is_empty() {
                 return Ok(End::Refused(Error::invalid("name", "Tên không được để trống")));
             }
-            let known = known(tx, &new, &viewer)?;
+            let known = customers::sharing(tx, &viewer, &new.keys())?;
             if !known.is_empty() && of(&asked, "anyway").is_empty() {
                 return Ok(End::Known(known));
             }
@@ -104,19 +103,6 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
     }
 }
 
-/// Records that hold a key of the new one, as far as they may be seen.
-fn known(tx: &mut Tx<'_>, new: &Customer, viewer: &domain::Viewer) -> Result<Vec<CustomerRef>> {
-    let mut known: Vec<CustomerRef> = Vec::new();
-    for key in new.keys() {
-        let Some(holder) = customers::find_by_key(tx, &key)? else { continue };
-        let Some(holder) = customers::find(tx, viewer, holder)? else { continue };
-        if !known.iter().any(|other| other.id == holder.id) {
-            known.push(CustomerRef { id: holder.id, number: holder.number, name: shown::name(&holder) });
-        }
-    }
-    Ok(known)
-}
-
 fn of(sent: &[(String, String)], key: &str) -> Vec<String> {
     sent.iter().filter(|(known, _)| known == key).map(|(_, value)| value.replace("\r\n", "\n")).collect()
 }
@@ -124,7 +110,7 @@ fn of(sent: &[(String, String)], key: &str) -> Vec<String> {
 async fn form(
     visitor: &Visitor,
     sent: &[(String, String)],
-    known: Vec<CustomerRef>,
+    known: Vec<Customer>,
     refusal: Option<&Error>,
     status: StatusCode,
 ) -> Answer {

@@ -11,6 +11,7 @@ use hub::customers;
 use super::{Editor, Fact, Shown, find};
 use crate::page::{Answer, Page, Section, Toast, fragment, fragment_and_say, fragment_at, go, show_with};
 use crate::pages::customers::row_behind;
+use crate::pages::own_fields::plain;
 use crate::{Visitor, show as shown};
 
 /// The form of a fact.
@@ -91,7 +92,7 @@ pub async fn save(visitor: Visitor, Path((number, key)): Path<(i64, String)>, bo
             let customer = find(tx, &viewer, number)?;
             let fact = Fact::find(tx, &key)?;
             let editor = fact.editor(tx, &customer, t)?;
-            if fact.values(&customer).join("\n") != seen {
+            if plain(&fact.values(&customer).join("\n")) != plain(&seen) {
                 return Ok((fact, editor, End::Clash(Box::new(customer))));
             }
             let mut wanted = customer.clone();
@@ -178,6 +179,10 @@ fn form(
     let page = visitor.page(Section::Customers, shown::name(&customer));
     let was = fact.values(&customer).join("\n");
     let shown = fact.shown(&customer, visitor.t);
+    let editor = match editor {
+        Editor::Own(own) => Editor::Own(own.filled(values.clone())),
+        other => other,
+    };
     let form = Form { page, customer, shown, editor, values, was, refusal, clash };
     if !visitor.wants_fragment {
         return show_with(visitor, status, &FormPage { page: &form.page, number: form.customer.number, form: &form });

@@ -7,7 +7,7 @@ use domain::catalog::CatalogKind;
 use domain::contact_point::ContactKind;
 use domain::customer::{Address, Standing};
 use domain::dialect::System;
-use domain::field::{Field, FieldEntity};
+use domain::field::{Field, FieldEntity, FieldType};
 use domain::funnel::Funnel;
 use domain::{ContactPoint, Customer, Error, Result};
 use hub::{Tx, fields, funnels};
@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use self::circle::Circle;
 
 use crate::messages::Messages;
+use crate::pages::own_fields::Own;
 use crate::pages::words;
 use crate::show;
 
@@ -70,6 +71,8 @@ pub enum Editor {
     Some(Vec<(String, String)>),
     /// One of some values, and any of others that one of them asks for.
     Both(Vec<(String, String)>, Vec<(String, String)>),
+    /// A custom field.
+    Own(Own),
 }
 
 /// A fact as a page shows it.
@@ -220,13 +223,17 @@ impl Fact {
             Self::Permit(circle) => vec![Line::plain(circle.told(&customer.permit, t))],
             // Its line breaks are shown as such, and whatever else is in it is made harmless there.
             Self::Note => self.values(customer).into_iter().map(|text| Line { text, ..Line::plain("") }).collect(),
+            // So are those of a text of several lines.
+            Self::Field(Field { kind: FieldType::LongText, .. }) => {
+                self.values(customer).into_iter().map(|text| Line { text, ..Line::plain("") }).collect()
+            }
             Self::Field(field) => {
                 let values = customer.values.iter().filter(|value| value.field == field.id);
                 values.flat_map(words::own).map(Line::plain).collect()
             }
             _ => self.values(customer).iter().map(Line::plain).collect(),
         };
-        let is_rich = matches!(self, Self::Note);
+        let is_rich = matches!(self, Self::Note | Self::Field(Field { kind: FieldType::LongText, .. }));
         Shown { key: self.key(), label: self.label(t), lines, is_rich }
     }
 }

@@ -5,9 +5,10 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::change::Change;
+use domain::field::FieldEntity;
 use domain::{CatalogKind, Deal, Error, Instant, Note, Result, Viewer};
-use hub::deals::steps::{self, Seen};
-use hub::{Tx, catalog};
+use hub::deals::steps::{self, Facts, Seen};
+use hub::{Tx, catalog, fields};
 use jiff::tz::TimeZone;
 
 use super::list::{self, Sums};
@@ -16,7 +17,7 @@ use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, fragment_and_say, fragment_with, go};
 use crate::pages::panel::{self, Refusal};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{trail, words};
+use crate::pages::{own_fields, trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a deal is drawn from.
@@ -90,10 +91,10 @@ fn read(
 ) -> Result<Record> {
     let deal = steps::find_for(tx, viewer, number)?;
     let choices = Choices::find(tx, &KINDS)?;
-    let stages = catalog::list(tx, CatalogKind::DealStage)?;
+    let (stages, own) = (catalog::list(tx, CatalogKind::DealStage)?, fields::list(tx, FieldEntity::Deal)?);
     Ok(Record {
         stages: stages.into_iter().map(|stage| (stage.number, shown::visible(&stage.label))).collect(),
-        form: Form::of(&deal, &choices, sent.filter(|sent| sent.has("facts")), t, zone),
+        form: Form::of(&deal, &choices, own, sent.filter(|sent| sent.has("facts")), t, zone),
         notes: steps::notes_of(tx, viewer, &deal)?,
         history: trail::named(tx, |tx| steps::history_of(tx, viewer, &deal))?,
         is_open: sent.is_some_and(|sent| sent.has("facts")),
@@ -113,7 +114,8 @@ async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, d
     let mut record = find(&visitor, number, done.is_err().then_some(sent)).await?;
     let done = done.map_err(|error| {
         let (status, refusal) = panel::said(&visitor, &error, part, &record.history, visitor.t.deals.clash);
-        record.refusal = Some(refusal);
+        let is_told = own_fields::tell(&mut record.form.own, &visitor, &error);
+        record.refusal = Some(refusal).filter(|_| !is_told);
         status
     });
     let tile = Tile { is_apart: true, ..Tile::of(record.tile.deal.clone()) };
@@ -126,11 +128,18 @@ async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, d
 pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, version) = (visitor.viewer.clone(), sent.number("version").unwrap_or(0));
-    let (asked, zone) = (sent.clone(), visitor.zone.clone());
+    let (asked, zone, country) = (sent.clone(), visitor.zone.clone(), visitor.org.settings.country());
     let done = visitor
         .write(move |tx| {
             let known = steps::find_for(tx, &viewer, number)?;
-            steps::correct(tx, Seen { viewer: &viewer, number, version }, &facts(&asked, known.close_at, &zone))
+            // Who was faster is told before what is wrong.
+            let values = if known.version == version {
+                own_fields::read(tx, FieldEntity::Deal, &known.values, &asked, country)?
+            } else {
+                Vec::new()
+            };
+            let facts = Facts { values, ..facts(&asked, known.close_at, &zone) };
+            steps::correct(tx, Seen { viewer: &viewer, number, version }, &facts)
         })
         .await;
     let done = done.map(|_| Toast::good(visitor.t.deals.saved));

@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use bytes::Bytes;
+use domain::field::FieldEntity;
 use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error, Result};
 use hub::enquiries::{self, Enquiry, Unassigned};
-use hub::leads;
+use hub::{fields, leads};
 
 use super::place;
 use crate::Visitor;
 use crate::page::{Answer, Page, Section, Toast, go, show_with};
+use crate::pages::own_fields::{self, Own};
 use crate::pages::sent::{Choices, Pick, Sent};
 use crate::pages::typed;
 use crate::pages::whose::Whose;
@@ -23,6 +25,7 @@ struct New {
     whose: Whose,
     picks: Vec<Pick>,
     labels: Vec<(i64, String, bool)>,
+    own: Vec<Own>,
     refusal: Option<String>,
     /// The field that the refusal is about, where it is told beside it.
     wrong: &'static str,
@@ -34,7 +37,7 @@ const TELLING: [&str; 2] = ["phone", "email"];
 /// `GET /leads/new`, with `?customer=` for somebody who is known.
 pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
     let sent = Sent::read(raw.unwrap_or_default().as_bytes());
-    form(&visitor, sent, None, "", StatusCode::OK).await
+    form(&visitor, sent, None, StatusCode::OK).await
 }
 
 /// `POST /leads`
@@ -62,6 +65,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
                 assignee: asked.number("assignee"),
                 labels: Some(asked.numbers("label")),
                 expected_close: asked.day("expected_close", &zone),
+                own: own_fields::read(tx, FieldEntity::Lead, &[], &asked, country)?,
                 ..Enquiry::default()
             };
             let lead = enquiries::open(tx, &viewer, &enquiry, Unassigned::FirstTeam)?;
@@ -77,29 +81,23 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
         Ok(Some((number, true))) => go(&visitor, &place(number), Some(&Toast::good(t.leads.made(number)))),
         Ok(Some((number, false))) => go(&visitor, "/leads", Some(&Toast::good(t.leads.made_hidden(number)))),
         Ok(None) => {
-            let message = t.leads.who_missing.to_owned();
-            form(&visitor, sent, Some(message), "", StatusCode::UNPROCESSABLE_ENTITY).await
+            let refusal = Error::invalid("", t.leads.who_missing);
+            form(&visitor, sent, Some(&refusal), StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        Err(Error::Invalid { field, message }) => {
-            let wrong = TELLING.into_iter().find(|known| *known == field).unwrap_or_default();
-            form(&visitor, sent, Some(visitor.said(&message)), wrong, StatusCode::UNPROCESSABLE_ENTITY).await
+        Err(refusal @ Error::Invalid { .. }) => {
+            form(&visitor, sent, Some(&refusal), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn form(
-    visitor: &Visitor,
-    sent: Sent,
-    refusal: Option<String>,
-    wrong: &'static str,
-    status: StatusCode,
-) -> Answer {
+async fn form(visitor: &Visitor, sent: Sent, refusal: Option<&Error>, status: StatusCode) -> Answer {
     let (viewer, org, t, asked) = (visitor.viewer.clone(), visitor.org.clone(), visitor.t, sent.clone());
-    let (whose, choices) = visitor
+    let (whose, choices, mut own) = visitor
         .read(move |tx| {
             let kinds = [CatalogKind::Service, CatalogKind::LeadLabel];
-            Ok((Whose::find(tx, &viewer, &org, &asked, t)?, Choices::find(tx, &kinds)?))
+            let own = own_fields::asked(fields::list(tx, FieldEntity::Lead)?, &[], Some(&asked));
+            Ok((Whose::find(tx, &viewer, &org, &asked, t)?, Choices::find(tx, &kinds)?, own))
         })
         .await?;
     let me = (!sent.has("subject")).then_some(visitor.user.number);
@@ -111,8 +109,13 @@ async fn form(
     let marked = sent.numbers("label");
     let labels = choices.list(CatalogKind::LeadLabel).iter();
     let labels = labels.map(|(number, text)| (*number, text.clone(), marked.contains(number))).collect();
-    // Who is meant is asked for where it stands; the message above is for everything else.
-    let refusal = refusal.filter(|_| whose.refusal.is_none());
+    let wrong = match refusal {
+        Some(Error::Invalid { field, .. }) => TELLING.into_iter().find(|known| known == field).unwrap_or_default(),
+        _ => "",
+    };
+    // Who is meant is asked for where it stands, and what is wrong with a field beside it; the message above is for everything else.
+    let refusal = refusal.filter(|refusal| whose.refusal.is_none() && !own_fields::tell(&mut own, visitor, refusal));
+    let refusal = refusal.map(|refusal| visitor.said(refusal.public()));
     let page = visitor.page(Section::Leads, t.leads.new);
-    show_with(visitor, status, &New { page, sent, whose, picks, labels, refusal, wrong })
+    show_with(visitor, status, &New { page, sent, whose, picks, labels, own, refusal, wrong })
 }

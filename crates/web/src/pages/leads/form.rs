@@ -1,47 +1,14 @@
 //! The forms of a lead: its facts, and what is asked for when it is converted or given up.
 
-use domain::field::{Field, FieldType};
+use domain::field::Field;
 use domain::{CatalogKind, Lead};
 use jiff::tz::TimeZone;
 
 use crate::messages::Messages;
+use crate::pages::own_fields::{self, Own};
 use crate::pages::sent::{Choices, Pick, Sent, day_of};
 use crate::pages::words;
 use crate::show as shown;
-
-/// A custom field in the form.
-pub(super) struct Own {
-    pub(super) field: Field,
-    pub(super) value: String,
-}
-
-impl Own {
-    /// Its name in the form.
-    pub(super) fn name(&self) -> String {
-        name_of(&self.field)
-    }
-
-    pub(super) fn is_choice(&self) -> bool {
-        matches!(self.field.kind, FieldType::Select | FieldType::Radio) && !self.field.options.is_empty()
-    }
-
-    pub(super) fn is_several(&self) -> bool {
-        self.field.kind == FieldType::Checkbox && !self.field.options.is_empty()
-    }
-
-    /// Whether it holds what is none of the choices, as other doors may send it.
-    pub(super) fn is_foreign(&self) -> bool {
-        !self.value.is_empty() && !self.field.options.iter().any(|option| option.label == self.value)
-    }
-
-    pub(super) fn has(&self, label: &str) -> bool {
-        self.value.split('|').any(|value| value == label)
-    }
-}
-
-pub(super) fn name_of(field: &Field) -> String {
-    format!("field-{}", field.number)
-}
 
 /// The form of the facts, as the lead has them or as they were just sent.
 pub(super) struct Form {
@@ -108,13 +75,6 @@ pub(super) fn form(
         None => lead.labels.iter().any(|label| label.kind == CatalogKind::LeadLabel && label.number == number),
     };
     let labels = choices.list(CatalogKind::LeadLabel).iter();
-    let value = |field: &Field| {
-        let known =
-            lead.values.iter().find(|value| value.field == field.id).map(|value| value.joined()).unwrap_or_default();
-        sent.map_or(known, |sent| {
-            sent.all(&name_of(field)).filter(|value| !value.is_empty()).collect::<Vec<_>>().join("|")
-        })
-    };
     Form {
         subject: text("subject", &lead.subject),
         picks,
@@ -122,7 +82,7 @@ pub(super) fn form(
         expected_close: text("expected_close", &day_of(lead.expected_close, zone)),
         reference_url: text("reference_url", &lead.reference_url),
         company_name: text("company_name", &lead.company_name),
-        own: own.into_iter().map(|field| Own { value: value(&field), field }).collect(),
+        own: own_fields::asked(own, &lead.values, sent),
     }
 }
 

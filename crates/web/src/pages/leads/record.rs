@@ -5,19 +5,19 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::change::Change;
-use domain::field::{Field, FieldEntity};
+use domain::field::FieldEntity;
 use domain::{CatalogKind, Error, Instant, Lead, Note, Result, Viewer};
 use hub::leads::steps::{self, Facts, Sale, Seen};
 use hub::{Tx, fields, leads, notes};
 use jiff::tz::TimeZone;
 
-use super::form::{Ending, Form, ending, form, name_of};
+use super::form::{Ending, Form, ending, form};
 use super::{KINDS, Status, Tile, place};
 use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, fragment_and_say, fragment_with, go};
 use crate::pages::panel::{self, Refusal};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{trail, words};
+use crate::pages::{own_fields, trail, words};
 use crate::{Visitor, show as shown};
 
 /// Everything that a lead is drawn from.
@@ -121,7 +121,8 @@ async fn answer(visitor: Visitor, number: i64, ask: &'static str, sent: Sent, do
         let is_gone = matches!(ask, "convert" | "give-up") && !record.tile.offers(ask);
         let part = if is_gone { "" } else { ask };
         let (status, refusal) = panel::said(&visitor, &error, part, &record.history, visitor.t.leads.clash);
-        (record.ask, record.refusal) = (ask.to_owned(), Some(refusal));
+        let is_told = own_fields::tell(&mut record.form.own, &visitor, &error);
+        (record.ask, record.refusal) = (ask.to_owned(), Some(refusal).filter(|_| !is_told));
         status
     });
     let tile = Tile { is_apart: true, ..Tile::of(record.tile.lead.clone()) };
@@ -134,15 +135,16 @@ async fn answer(visitor: Visitor, number: i64, ask: &'static str, sent: Sent, do
 pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, zone, asked) = (visitor.viewer.clone(), visitor.zone.clone(), sent.clone());
+    let country = visitor.org.settings.country();
     let done = visitor
         .write(move |tx| {
             let (known, _) = leads::find_for(tx, &viewer, number)?;
             let seen = Seen { viewer: &viewer, number, version: asked.number("version").unwrap_or(0) };
-            let own = fields::list(tx, FieldEntity::Lead)?;
-            let value = |field: &Field| {
-                let name = name_of(field);
-                let values: Vec<&str> = asked.all(&name).filter(|value| !value.is_empty()).collect();
-                fields::value(field, &values.join("|"))
+            // Who was faster is told before what is wrong.
+            let values = if known.version == seen.version {
+                own_fields::read(tx, FieldEntity::Lead, &known.values, &asked, country)?
+            } else {
+                Vec::new()
             };
             let facts = Facts {
                 subject: asked.text("subject").to_owned(),
@@ -154,7 +156,7 @@ pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> 
                 expected_close: asked.day_of("expected_close", known.expected_close, &zone),
                 reference_url: asked.text("reference_url").to_owned(),
                 company_name: asked.text("company_name").to_owned(),
-                values: own.iter().map(value).collect(),
+                values,
             };
             steps::correct(tx, seen, &facts)
         })

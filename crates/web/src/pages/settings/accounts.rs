@@ -9,10 +9,10 @@ use kit::courier::Courier;
 use super::{Part, Sent, page};
 use crate::Visitor;
 use crate::messages::Messages;
-use crate::page::{Answer, Page, Toast, go, show as show_page};
+use crate::page::{Answer, Page, Toast, fragment, go, show as show_page};
 
 /// Letters of an answer that are shown.
-const SHOWN: usize = 300;
+const SHOWN: usize = 500;
 
 /// A provider as the form offers it.
 pub struct Provider {
@@ -58,6 +58,29 @@ pub fn field_label(field: &str, t: &Messages) -> &'static str {
     }
 }
 
+/// What people call who carries the messages of an account.
+pub fn provider_name(word: &str) -> String {
+    let known = PROVIDERS.iter().find(|provider| provider.word == word).map(|provider| provider.name);
+    match word {
+        "smtp" => "SMTP".to_owned(),
+        _ => known.map_or_else(|| crate::show::visible(word), str::to_owned),
+    }
+}
+
+/// What came of a try, as its card shows it until the next one.
+struct Trial {
+    arrived: bool,
+    to: String,
+    answer: String,
+}
+
+#[derive(Template)]
+#[template(path = "settings/tried.html")]
+struct Tried {
+    page: Page,
+    tried: Option<Trial>,
+}
+
 #[derive(Template)]
 #[template(path = "settings/account.html")]
 struct Account {
@@ -67,12 +90,18 @@ struct Account {
     /// The account as it is, without its secrets.
     known: Option<Vec<(&'static str, String)>>,
     trial: Option<(i64, Option<i64>)>,
+    tried: Option<Trial>,
     /// Where a try goes to unless somebody says otherwise.
     me: String,
     providers: &'static [Provider; 5],
 }
 
 impl Account {
+    /// A fact of the account as people read it.
+    fn fact(&self, field: &str, value: &str) -> String {
+        if field == "provider" { provider_name(value) } else { crate::show::visible(value) }
+    }
+
     /// Whether a field of the form hides what is typed.
     fn is_secret(&self, field: &str) -> bool {
         matches!(field, "api_key" | "api_secret" | "access_token" | "auth_token")
@@ -109,6 +138,11 @@ async fn opened(visitor: &Visitor, kind: MessageKind) -> Result<Option<String>> 
 /// `GET /settings/mail` and `GET /settings/sms`
 pub async fn show(visitor: Visitor, kind: MessageKind) -> Answer {
     visitor.must_be_admin()?;
+    draw(visitor, kind, None).await
+}
+
+/// The page, with what came of a try.
+async fn draw(visitor: Visitor, kind: MessageKind, tried: Option<Trial>) -> Answer {
     let known = match opened(&visitor, kind).await? {
         Some(settings) => Some(courier(&visitor)?.describe_account(kind, &settings)?),
         None => None,
@@ -123,7 +157,7 @@ pub async fn show(visitor: Visitor, kind: MessageKind) -> Answer {
         false => visitor.user.phone.clone().unwrap_or_default(),
     };
     let (page, part) = (page(&visitor, part(kind)), part(kind));
-    show_page(&visitor, &Account { page, part, is_mail, known, trial, me, providers: &PROVIDERS })
+    show_page(&visitor, &Account { page, part, is_mail, known, trial, tried, me, providers: &PROVIDERS })
 }
 
 /// `POST /settings/mail` and `POST /settings/sms`
@@ -140,15 +174,15 @@ pub async fn test(visitor: Visitor, kind: MessageKind, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
     let missing = || Error::not_found("Chưa khai báo tài khoản gửi");
     let settings = opened(&visitor, kind).await?.ok_or_else(missing)?;
-    let to = sent.text("to").to_owned();
-    let tried = courier(&visitor)?.try_account(&visitor.org, kind, settings, to).await?;
-    let answer: String = tried.answer.chars().take(SHOWN).collect();
-    let t = &visitor.t.settings_sending;
-    let toast = match tried.arrived {
-        true => Toast::good(t.test_arrived(answer)),
-        false => Toast::bad(t.test_failed(answer)),
-    };
-    go(&visitor, part(kind).path(), Some(&toast))
+    let to = sent.text("to").trim().to_owned();
+    let tried = courier(&visitor)?.try_account(&visitor.org, kind, settings, to.clone()).await?;
+    // As a whole, or it is no saying of ours any more.
+    let answer = visitor.said(&tried.answer).chars().take(SHOWN).collect();
+    let tried = Some(Trial { arrived: tried.arrived, to, answer });
+    if visitor.wants_fragment {
+        return fragment(&Tried { page: page(&visitor, part(kind)), tried });
+    }
+    draw(visitor, kind, tried).await
 }
 
 /// `POST /settings/mail/remove` and `POST /settings/sms/remove`

@@ -88,15 +88,22 @@ fn choices(dialect: Dialect, visitor: &Visitor) -> Vec<Choice> {
     }
 }
 
-/// `POST /settings/connections`: the choices of one interface.
+/// `POST /settings/connections`: the choices of one interface, and back to its card.
 pub async fn set(visitor: Visitor, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
-    let known = Dialect::DOORS.into_iter().flat_map(|dialect| choices(dialect, &visitor));
-    let keys: Vec<&str> = known.map(|choice| choice.key).collect();
+    let doors = Dialect::DOORS.into_iter();
+    let known: Vec<(Dialect, &str)> = doors
+        .flat_map(|dialect| choices(dialect, &visitor).into_iter().map(move |choice| (dialect, choice.key)))
+        .collect();
+    let door_of = |sent: &str| known.iter().find(|(_, key)| *key == sent).map(|(door, _)| door.word());
     let changes: Vec<(String, String)> =
-        sent.pairs().iter().filter(|(key, _)| keys.contains(&key.as_str())).cloned().collect();
+        sent.pairs().iter().filter(|(key, _)| door_of(key).is_some()).cloned().collect();
+    let place = match changes.first().and_then(|(key, _)| door_of(key)) {
+        Some(door) => format!("/settings/connections#{door}"),
+        None => "/settings/connections".to_owned(),
+    };
     visitor.write(move |tx| settings::set(tx, &changes)).await?;
-    go(&visitor, "/settings/connections", Some(&Toast::good(visitor.t.settings.saved)))
+    go(&visitor, &place, Some(&Toast::good(visitor.t.settings.saved)))
 }
 
 /// `POST /settings/connections/{dialect}/token`: a token for one interface, with a call that works as it stands.

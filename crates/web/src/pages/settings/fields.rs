@@ -102,10 +102,19 @@ fn options(sent: &Sent, before: &[FieldOption]) -> Vec<FieldOption> {
     found
 }
 
+/// Without options there would be nothing to choose from.
+fn must_have_options(sent: &Sent) -> Result<(), Error> {
+    if FieldType::of(sent.text("kind")).is_choice() && options(sent, &[]).is_empty() {
+        return Err(Error::invalid("options", "Hãy ghi ít nhất một lựa chọn, mỗi dòng một lựa chọn"));
+    }
+    Ok(())
+}
+
 /// `POST /settings/fields`
 pub async fn add(visitor: Visitor, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
     let entity = FieldEntity::of(sent.text("entity")).ok_or_else(|| Error::invalid("entity", "Hãy chọn đối tượng"))?;
+    must_have_options(&sent)?;
     let field = Field {
         id: Id::default(),
         number: 0,
@@ -164,13 +173,20 @@ fn find(tx: &mut hub::Tx<'_>, number: i64) -> Result<Field, Error> {
 /// `POST /settings/fields/{number}`
 pub async fn change(visitor: Visitor, Path(number): Path<i64>, sent: Sent) -> Answer {
     visitor.must_be_admin()?;
+    must_have_options(&sent)?;
+    let kind = FieldType::of(sent.text("kind"));
     visitor
         .write(move |tx| {
             let known = find(tx, number)?;
+            // Values are kept as they were written: under another type they would be read as what they are not.
+            if kind != known.kind && fields::carried(tx, &known)? > 0 {
+                let message = format!("Trường {} đang có giá trị nên không đổi được kiểu dữ liệu", known.label);
+                return Err(Error::conflict(message));
+            }
             fields::change(tx, known.entity, &known.code, |field| {
                 sent.text("code").clone_into(&mut field.code);
                 sent.text("label").clone_into(&mut field.label);
-                field.kind = FieldType::of(sent.text("kind"));
+                field.kind = kind.clone();
                 field.options = options(&sent, &known.options);
                 sent.text("description").clone_into(&mut field.description);
             })

@@ -11,7 +11,7 @@ use hub::users::{self, Edit, NewUser};
 use super::{Made, Part, Sent, page};
 use crate::Visitor;
 use crate::messages::Messages;
-use crate::page::{Answer, Page, Toast, go, show as show_page};
+use crate::page::{Answer, Page, Toast, fragment, go, show as show_page};
 
 /// What people read for a role.
 pub fn role_label(role: &Role, t: &Messages) -> &'static str {
@@ -31,8 +31,24 @@ struct Users {
     roles: Vec<Role>,
 }
 
+/// A password that was just made, and the list with whose it is.
+#[derive(Template)]
+#[template(path = "settings/user_added.html")]
+struct Added {
+    page: Page,
+    made: Made,
+    users: Vec<(User, Vec<Team>)>,
+    roles: Vec<Role>,
+}
+
 /// `GET /settings/users`
 pub async fn list(visitor: Visitor) -> Answer {
+    let (page, users, roles) = (page(&visitor, Part::Users), with_teams(&visitor).await?, roles(&visitor));
+    show_page(&visitor, &Users { page, part: Part::Users, users, roles })
+}
+
+/// Everybody, each with their teams.
+async fn with_teams(visitor: &Visitor) -> Result<Vec<(User, Vec<Team>)>, Error> {
     let (users, memberships) = visitor.read(|tx| Ok((users::list(tx)?, users::memberships(tx)?))).await?;
     let mut teams: HashMap<Id, Vec<Team>> = HashMap::new();
     for (user, team) in memberships {
@@ -42,8 +58,7 @@ pub async fn list(visitor: Visitor) -> Answer {
         let own = teams.remove(&user.id).unwrap_or_default();
         (user, own)
     });
-    let users = users.collect();
-    show_page(&visitor, &Users { page: page(&visitor, Part::Users), part: Part::Users, users, roles: roles(&visitor) })
+    Ok(users.collect())
 }
 
 /// The roles that somebody may give.
@@ -80,7 +95,11 @@ pub async fn add(visitor: Visitor, sent: Sent) -> Answer {
         note: t.settings_people.password_once,
         items: vec![(t.common.email.to_owned(), user.email), (t.settings_people.password.to_owned(), password)],
     };
-    made.show(&visitor)
+    if !visitor.wants_fragment {
+        return made.show(&visitor);
+    }
+    let (users, roles) = (with_teams(&visitor).await?, roles(&visitor));
+    fragment(&Added { page: page(&visitor, Part::Users), made, users, roles })
 }
 
 #[derive(Template)]

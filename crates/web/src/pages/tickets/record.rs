@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use bytes::Bytes;
 use domain::change::Change;
+use domain::field::FieldEntity;
 use domain::{CatalogKind, Deal, Instant, Note, Result, Ticket, Viewer};
-use hub::tickets::{self, Seen};
-use hub::{Tx, catalog, deals};
+use hub::tickets::{self, Facts, Seen};
+use hub::{Tx, catalog, deals, fields};
 
 use super::{Form, KINDS, Shown, facts, place};
 use crate::Visitor;
@@ -14,7 +15,7 @@ use crate::messages::Messages;
 use crate::page::{Answer, Page, Section, Toast, go};
 use crate::pages::panel::{self, Refusal};
 use crate::pages::sent::{Choices, Sent, back};
-use crate::pages::{trail, words};
+use crate::pages::{own_fields, trail, words};
 
 /// Everything that a ticket is drawn from.
 struct Record {
@@ -77,14 +78,14 @@ fn read(
 ) -> Result<Record> {
     let ticket = tickets::find_for(tx, viewer, number)?;
     let choices = Choices::find(tx, &KINDS)?;
-    let levels = catalog::list(tx, CatalogKind::Sla)?;
+    let (levels, own) = (catalog::list(tx, CatalogKind::Sla)?, fields::list(tx, FieldEntity::Ticket)?);
     let deal = match ticket.deal {
         Some(deal) => Some(deals::find(tx, deal)?).filter(|deal| deal.permit.allows(viewer)),
         None => None,
     };
     let facts = sent.filter(|sent| sent.has("facts"));
     Ok(Record {
-        form: Form::of(&ticket, &choices, facts, t),
+        form: Form::of(&ticket, &choices, own, facts, t),
         notes: tickets::notes_of(tx, viewer, &ticket)?,
         history: trail::named(tx, |tx| tickets::history_of(tx, &ticket))?,
         deal,
@@ -105,7 +106,8 @@ async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, d
     let mut record = find(&visitor, number, done.is_err().then_some(sent)).await?;
     let done = done.map_err(|error| {
         let (status, refusal) = panel::said(&visitor, &error, part, &record.history, visitor.t.tickets.clash);
-        record.refusal = Some(refusal);
+        let is_told = own_fields::tell(&mut record.form.own, &visitor, &error);
+        record.refusal = Some(refusal).filter(|_| !is_told);
         status
     });
     let article = Article::of(visitor, record);
@@ -118,8 +120,20 @@ async fn answer(visitor: Visitor, number: i64, part: &'static str, sent: Sent, d
 pub async fn correct(visitor: Visitor, Path(number): Path<i64>, body: Bytes) -> Answer {
     let sent = Sent::read(&body);
     let (viewer, version) = (visitor.viewer.clone(), sent.number("version").unwrap_or(0));
-    let facts = facts(&sent);
-    let done = visitor.write(move |tx| tickets::correct(tx, Seen { viewer: &viewer, number, version }, &facts)).await;
+    let (asked, facts, country) = (sent.clone(), facts(&sent), visitor.org.settings.country());
+    let done = visitor
+        .write(move |tx| {
+            let known = tickets::find_for(tx, &viewer, number)?;
+            // Who was faster is told before what is wrong.
+            let values = if known.version == version {
+                own_fields::read(tx, FieldEntity::Ticket, &known.values, &asked, country)?
+            } else {
+                Vec::new()
+            };
+            let facts = Facts { values, ..facts.clone() };
+            tickets::correct(tx, Seen { viewer: &viewer, number, version }, &facts)
+        })
+        .await;
     let done = done.map(|_| Toast::good(visitor.t.tickets.saved));
     answer(visitor, number, "edit", sent, done).await
 }

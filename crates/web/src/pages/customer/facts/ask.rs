@@ -2,7 +2,7 @@
 
 use domain::contact_point::ContactKind;
 use domain::customer::{Address, Gender, Kind, Stage, Standing, UserRef};
-use domain::field::{FieldType, FieldValue, ValueItem};
+use domain::field::{self, Field, FieldValue};
 use domain::funnel::Funnel;
 use domain::identity::Country;
 use domain::{ContactPoint, Customer, Error, Result, Viewer};
@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::{Editor, Fact, place_of, point_line, stage_name};
 use crate::messages::Messages;
+use crate::pages::own_fields::{self, Own};
 use crate::pages::{typed, words};
 use crate::show;
 
@@ -57,19 +58,7 @@ impl Fact {
                 let (modes, users) = circle.choices(t);
                 Editor::Both(modes, users)
             }
-            Self::Field(field) => {
-                let options = field.options.iter().map(|option| (option.label.clone(), show::visible(&option.label)));
-                match field.kind {
-                    FieldType::Select | FieldType::Radio => {
-                        Editor::One([nothing()].into_iter().chain(options).collect())
-                    }
-                    FieldType::Checkbox => Editor::Some(options.collect()),
-                    FieldType::LongText => Editor::Area,
-                    FieldType::Text | FieldType::Number | FieldType::Date | FieldType::Phone | FieldType::Other(_) => {
-                        Editor::Line
-                    }
-                }
-            }
+            Self::Field(field) => Editor::Own(Own::of(field.clone(), value_of(customer, field))),
         })
     }
 
@@ -148,8 +137,8 @@ impl Fact {
             Self::Code(system) if first.is_empty() => drop(customer.codes.remove(system)),
             Self::Code(system) => drop(customer.codes.insert(*system, first.to_owned())),
             Self::Field(field) => {
-                let items = sent.iter().map(|text| ValueItem::plain(*text)).collect();
-                customer.replace_value(FieldValue::of(field, items));
+                let value = own_fields::value(field, value_of(customer, field), &sent, &self.key(), country)?;
+                field::put(&mut customer.values, &[value]);
             }
         }
         Ok(())
@@ -164,6 +153,10 @@ fn places(funnel: &Funnel) -> Vec<Standing> {
         all.into_iter().map(move |second| Standing { funnel: funnel.id, first, second })
     };
     (1..).zip(&funnel.stages).flat_map(of_stage).collect()
+}
+
+fn value_of<'c>(customer: &'c Customer, field: &Field) -> Option<&'c FieldValue> {
+    customer.values.iter().find(|value| value.field == field.id)
 }
 
 fn set_text(customer: &mut Customer, name: &str, value: &str) {
