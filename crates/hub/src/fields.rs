@@ -6,7 +6,7 @@ use domain::{Error, Id, Result, Viewer, text};
 use store::{Tx, fields};
 
 use crate::catalog::Unknown;
-use crate::{customers, history};
+use crate::{customers, history, settings};
 
 /// Letters a code or label may have.
 const LONGEST_NAME: usize = 250;
@@ -68,8 +68,17 @@ pub fn change(tx: &mut Tx<'_>, entity: FieldEntity, code: &str, edit: impl FnOnc
         return Err(code_taken(&after.code));
     }
     fields::update(tx, &after)?;
-    let said = format!("Sửa trường thông tin {}", before.code);
-    history::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
+    let options = |field: &Field| field.options.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join(", ");
+    let fields = [
+        settings::change("field_code", &before.code, &after.code),
+        settings::change("label", &before.label, &after.label),
+        settings::change("field_kind", before.kind.word(), after.kind.word()),
+        settings::change("options", &options(&before), &options(&after)),
+        settings::change("description", &before.description, &after.description),
+    ];
+    let said = format!("Sửa trường thông tin {}", before.label);
+    let fields: Vec<_> = fields.into_iter().flatten().collect();
+    history::record(tx, None, Subject::Setting(before.id), What::Updated, &fields, &said)?;
     Ok(after)
 }
 

@@ -6,7 +6,7 @@ use domain::funnel::{Funnel, Stage};
 use domain::{Customer, Error, Id, Result, text};
 use store::{Tx, funnels};
 
-use crate::history;
+use crate::{history, settings};
 
 /// Letters of a name at most.
 const LONGEST_NAME: usize = 250;
@@ -67,13 +67,25 @@ pub fn change(tx: &mut Tx<'_>, number: i64, name: &str, stages: &[Stage]) -> Res
         let message = "Không thể đổi chỗ hay chèn bước khi đã có khách hàng trong phễu: họ sẽ sang bước khác. Hãy đổi tên hoặc thêm bước ở cuối";
         return Err(Error::invalid("stages", message));
     }
-    let after = Funnel { name, stages, ..before };
+    let after = Funnel { name, stages, ..before.clone() };
     if after != before {
         funnels::update(tx, &after)?;
         let said = format!("Sửa phễu {}", before.name);
-        history::record(tx, None, Subject::Setting(before.id), What::Updated, &[], &said)?;
+        let names = settings::change("name", &before.name, &after.name);
+        let fields: Vec<_> =
+            names.into_iter().chain(settings::change("stages", &told(&before), &told(&after))).collect();
+        history::record(tx, None, Subject::Setting(before.id), What::Updated, &fields, &said)?;
     }
     Ok(after)
+}
+
+/// The stages of a funnel as history tells them: `Mới (Gọi lần 1, Gọi lần 2) › Đang tư vấn`.
+fn told(funnel: &Funnel) -> String {
+    let stage = |stage: &Stage| match stage.steps.is_empty() {
+        true => stage.name.clone(),
+        false => format!("{} ({})", stage.name, stage.steps.join(", ")),
+    };
+    funnel.stages.iter().map(stage).collect::<Vec<_>>().join(" › ")
 }
 
 /// Whether a stage or step is found at another place than before: not renamed, but moved.

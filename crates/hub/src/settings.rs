@@ -126,7 +126,8 @@ pub fn history_before(tx: &mut Tx<'_>, before: Option<Id>, limit: i64) -> Result
     changes::of_settings(tx, before.unwrap_or(Id(i64::MAX)), limit)
 }
 
-fn change(field: &str, old: &str, new: &str) -> Option<FieldChange> {
+/// A line of a change, unless both are the same.
+pub(crate) fn change(field: &str, old: &str, new: &str) -> Option<FieldChange> {
     (old != new).then(|| FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() })
 }
 

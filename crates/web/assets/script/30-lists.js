@@ -19,10 +19,14 @@
   });
   // How many rows are picked stands where something is done with them: picks are gone when another list is shown.
   const count = () => {
-    const said = document.querySelector("[data-picks]");
-    if (said) said.value = document.querySelectorAll("input[name=pick]:checked").length;
+    const form = document.getElementById("bulk");
+    if (!form) return;
+    const picks = document.querySelectorAll("input[name=pick]:checked").length;
+    form.querySelector("[data-picks]").value = picks;
+    form.querySelector("button").disabled = picks === 0 && !form.elements.all.checked;
   };
   for (const event of ["change", "htmx:afterSwap", "pageshow"]) addEventListener(event, count);
+  count();
   // A field that is left empty is no filter: it has no business in the address.
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") return;

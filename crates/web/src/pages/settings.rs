@@ -16,6 +16,7 @@ pub mod users;
 
 use askama::Template;
 use domain::Role;
+use domain::field::FieldType;
 use domain::org::OFF;
 
 use crate::Visitor;
@@ -144,6 +145,11 @@ pub fn field(name: &str, t: &'static Messages) -> String {
         "networks" => t.settings_people.networks,
         "active" => t.settings.state,
         "label" => t.settings_lists.label,
+        "field_code" => t.settings_lists.code,
+        "field_kind" => t.settings_lists.field_kind,
+        "options" => t.settings_lists.options,
+        "description" => t.settings_lists.description,
+        "stages" => t.settings_lists.stages,
         "parent" => t.settings_lists.parent,
         "colour" => t.settings_lists.colour,
         "extra" => t.settings_lists.status_type,
@@ -201,6 +207,7 @@ pub fn value(name: &str, value: &str, t: &'static Messages) -> String {
         ("extra", "2") => t.settings_lists.type_converted,
         ("extra", "3") => t.settings_lists.type_unqualified,
         ("provider", word) => return accounts::provider_name(word),
+        ("field_kind", word) => return fields::kind_label(&FieldType::of(word), t),
         ("dialects", doors) => {
             return doors.split(", ").map(words::door).collect::<Vec<_>>().join(", ");
         }

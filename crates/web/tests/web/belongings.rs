@@ -152,6 +152,8 @@ async fn a_place_in_a_funnel_and_a_permit_are_edited() {
         let sent = [("name", "Hành trình mới"), ("stages", stages)];
         assert_eq!(browser.post(&path, &sent).await.status, status, "{stages}");
     }
+    let history = browser.get("/settings/history").await.text;
+    assert!(history.contains("<ins>Đầu (Một, Hai) › Cuối (Một, Hai mới, Ba) › Sau</ins>"), "{history}");
     assert_eq!(browser.post_part(&place, &[("was", "2.1"), ("value", "")]).await.status, StatusCode::OK);
     assert!(house.known(customer.id).await.standings.is_empty());
 
