@@ -67,7 +67,7 @@ pub fn change(tx: &mut Tx<'_>, number: i64, name: &str, stages: &[Stage]) -> Res
         let message = "Không thể đổi chỗ hay chèn bước khi đã có khách hàng trong phễu: họ sẽ sang bước khác. Hãy đổi tên hoặc thêm bước ở cuối";
         return Err(Error::invalid("stages", message));
     }
-    let after = Funnel { name, stages, ..before.clone() };
+    let after = Funnel { name, stages, ..before };
     if after != before {
         funnels::update(tx, &after)?;
         let said = format!("Sửa phễu {}", before.name);
