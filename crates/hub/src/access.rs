@@ -142,7 +142,7 @@ fn caller(
         let actor = Actor {
             org: org.id,
             user: user.as_ref().map(|user| user.id),
-            name: user.as_ref().map_or_else(|| token.name.clone(), crate::users::display_name),
+            name: user.as_ref().map_or(token.name.as_str(), crate::users::display_name).to_owned(),
             dialect,
             request: None,
         };

@@ -303,7 +303,7 @@ fn note(tx: &mut Tx<'_>, comment: &Comment) -> Result<Note> {
     Ok(Note {
         body: comment.body.clone(),
         is_public: comment.is_public,
-        author_name: author.as_ref().map(users::display_name).unwrap_or_default(),
+        author_name: author.as_ref().map(users::display_name).unwrap_or_default().to_owned(),
         author: author.map(|author| author.id),
         ..Note::default()
     })

@@ -57,7 +57,7 @@ impl SignedIn {
         Actor {
             org: self.org.id,
             user: Some(self.user.id),
-            name: display_name(&self.user),
+            name: display_name(&self.user).to_owned(),
             dialect: Dialect::Web,
             request: None,
         }

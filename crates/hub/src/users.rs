@@ -187,8 +187,8 @@ pub fn find(tx: &mut Tx<'_>, id: Id) -> Result<Option<User>> {
 }
 
 /// The name people read: the name, or the e-mail address of one who has none.
-pub fn display_name(user: &User) -> String {
-    if user.name.is_empty() { user.email.clone() } else { user.name.clone() }
+pub fn display_name(user: &User) -> &str {
+    if user.name.is_empty() { &user.email } else { &user.name }
 }
 
 /// The team with a name, made when there is none.

@@ -233,7 +233,7 @@ pub struct Page {
 impl Page {
     pub(crate) fn new(visit: &Visit, visitor: Option<&Visitor>, section: Section, title: String) -> Self {
         let who = visitor.map(|visitor| Who {
-            name: hub::users::display_name(&visitor.user),
+            name: hub::users::display_name(&visitor.user).to_owned(),
             email: visitor.user.email.clone(),
             org: visitor.org.name.clone(),
             role: visitor.user.role,

@@ -144,7 +144,9 @@ async fn actor(shared: &Shared, door: &Door, unsigned: &Actor, sender: &str) -> 
     let email = sender.to_owned();
     let known = shared.hub.glance(door.org.id, move |tx| users::find_sender(tx, &email)).await?;
     match known {
-        Some(user) => Ok(Actor { user: Some(user.id), name: users::display_name(&user), ..unsigned.clone() }),
+        Some(user) => {
+            Ok(Actor { user: Some(user.id), name: users::display_name(&user).to_owned(), ..unsigned.clone() })
+        }
         None if door.org.settings.text("beeiq.unknown_sender") == "accept" => Ok(unsigned.clone()),
         None => Err(Error::invalid(
             "senderUser",

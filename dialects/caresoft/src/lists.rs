@@ -98,7 +98,7 @@ fn agent(user: &User, team: Option<&Team>, since: String) -> wire::Agent {
     let User { id: _, number, email, name: _, staff_code, phone, role, active: _ } = user;
     wire::Agent {
         id: *number,
-        username: users::display_name(user),
+        username: users::display_name(user).to_owned(),
         email: email.clone(),
         phone_no: phone.clone(),
         agent_id: staff_code.clone(),

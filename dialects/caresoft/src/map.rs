@@ -324,7 +324,7 @@ fn agent(user: &User, team: Option<&Team>) -> wire::Assignee {
     let User { id: _, number, email, name: _, staff_code, phone, role, active: _ } = user;
     wire::Assignee {
         id: *number,
-        username: hub::users::display_name(user),
+        username: hub::users::display_name(user).to_owned(),
         email: email.clone(),
         phone_no: phone.clone(),
         agent_id: staff_code.clone(),

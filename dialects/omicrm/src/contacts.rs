@@ -52,7 +52,7 @@ pub async fn find(
             Some(found) => found,
             None => by_ref_id(tx, site, &id)?.ok_or_else(not_found)?,
         };
-        Ok(done(map::item(&layout(tx, site)?, &found)))
+        Ok(done(map::item(&layout(tx)?, &found)))
     })
     .await
 }

@@ -46,7 +46,7 @@ pub async fn update(State(shared): State<Shared>, request: Request) -> Response 
 /// it was taken.
 fn told(tx: &mut Tx<'_>, site: &Site, written: Customer) -> Result<Answer, Error> {
     match customers::as_seen(tx, &site.viewer, written)? {
-        Some(seen) => Ok(done(map::item(&layout(tx, site)?, &seen))),
+        Some(seen) => Ok(done(map::item(&layout(tx)?, &seen))),
         None => Ok(done(true)),
     }
 }
@@ -70,7 +70,7 @@ pub async fn find_by_phone(State(shared): State<Shared>, request: Request) -> Re
         let (found, _) = customers::search(tx, &filter, 0, MOST_SHARING)?;
         let found = found.into_iter().find(|customer| customer.points_of(ContactKind::Phone).any(has_it));
         let found = found.ok_or_else(not_found)?;
-        Ok(done(map::item(&layout(tx, site)?, &found)))
+        Ok(done(map::item(&layout(tx)?, &found)))
     })
     .await
 }

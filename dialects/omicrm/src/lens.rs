@@ -1,12 +1,12 @@
 //! A customer as version 2 of OMICRM's API shows them.
 
-use domain::field::FieldEntity;
 use domain::{Customer, Result};
-use hub::{Tx, fields, funnels, users};
+use hub::Tx;
 use kit::lens::{self, Seen};
 
 use crate::error::done;
-use crate::map::{self, Layout};
+use crate::lookup::layout;
+use crate::map;
 use crate::routes;
 
 /// OMICRM's view.
@@ -22,12 +22,7 @@ impl lens::Lens for Lens {
     }
 
     fn shown(&self, tx: &mut Tx<'_>, customer: &Customer) -> Result<Seen> {
-        let layout = Layout {
-            org: tx.org(),
-            fields: fields::list(tx, FieldEntity::Customer)?,
-            funnels: funnels::list(tx)?,
-            users: users::list(tx)?,
-        };
+        let layout = layout(tx)?;
         let show = |customer: &Customer| done(map::item(&layout, customer)).body;
         Ok(lens::seen(customer, routes::GET.name, show))
     }

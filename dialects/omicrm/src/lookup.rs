@@ -9,7 +9,7 @@ use hub::{Tx, catalog, customers, fields, funnels, users};
 
 use crate::calls::Site;
 use crate::ids;
-use crate::map::Layout;
+use crate::map::{self, Layout};
 use crate::wire::{Contact, DynamicUpdate, FilterContact, Typed};
 
 /// What was found.
@@ -108,10 +108,12 @@ fn more_information() -> Field {
 }
 
 /// What an answer needs to know of the org beside the customers.
-pub fn layout(tx: &mut Tx<'_>, site: &Site) -> Result<Layout> {
+pub fn layout(tx: &mut Tx<'_>) -> Result<Layout> {
+    let (org, fields) = (tx.org(), fields::list(tx, FieldEntity::Customer)?);
     Ok(Layout {
-        org: site.org,
-        fields: fields::list(tx, FieldEntity::Customer)?,
+        org,
+        attributes: map::layout_field(org, &fields),
+        fields,
         funnels: funnels::list(tx)?,
         users: users::list(tx)?,
     })

@@ -58,7 +58,7 @@ pub fn query(request: &Request) -> std::result::Result<Node, Refused> {
 fn page_of(tx: &mut Tx<'_>, site: &Site, wanted: &Search, paging: Paging) -> Result<Answer> {
     let filter = filter(tx, site, wanted)?;
     let (found, total) = customers::search(tx, &filter, paging.offset(), paging.size)?;
-    let layout = layout(tx, site)?;
+    let layout = layout(tx)?;
     let Position { total_pages, has_next, next_page, has_previous, previous_page } = paging.position(total);
     Ok(done(Page {
         page_number: paging.page,

@@ -23,18 +23,32 @@ pub fn find(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<
     }
 }
 
+/// Rows that match up to which SQLite reads all of them, oldest first: the full-text engine steps on in a quarter less time than
+/// it steps back, and one pass both lists and counts them.
+const GATHERED: i64 = 10_000;
+
 fn by_words_sqlite(tx: &mut Tx<'_>, question: &str, offset: i64, size: i64) -> Result<Found> {
+    let all: Vec<Id> = tx
+        .sql("SELECT rowid FROM customer_search WHERE customer_search MATCH $1 ORDER BY rowid LIMIT $2")
+        .bind(question)
+        .bind(GATHERED)
+        .all(|row| row.col())?;
+    let total = all.len() as i64;
+    if total < GATHERED {
+        let [skipped, taken] = [offset, size].map(|count| usize::try_from(count).unwrap_or(0));
+        return Ok(Found { ids: all.into_iter().rev().skip(skipped).take(taken).collect(), total });
+    }
     let ids = tx
         .sql("SELECT rowid FROM customer_search WHERE customer_search MATCH $1 ORDER BY rowid DESC LIMIT $2 OFFSET $3")
         .bind(question)
-        .bind(ahead(size))
+        .bind(size)
         .bind(offset)
         .all(|row| row.col())?;
-    counted(ids, offset, size, || {
-        tx.sql("SELECT count(*) FROM customer_search WHERE customer_search MATCH $1")
-            .bind(question)
-            .one(|row| row.col())
-    })
+    let total = tx
+        .sql("SELECT count(*) FROM customer_search WHERE customer_search MATCH $1")
+        .bind(question)
+        .one(|row| row.col())?;
+    Ok(Found { ids, total })
 }
 
 /// Rows that are read at least, whatever the size of the page: up to so many need no second pass to be counted.

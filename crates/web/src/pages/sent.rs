@@ -220,7 +220,7 @@ impl Choices {
             lists.push((*kind, items.into_iter().map(|item| (item.number, show::visible(&item.label))).collect()));
         }
         let users = users::list(tx)?.into_iter().filter(|user| user.active);
-        let users = users.map(|user| (user.number, show::visible(&users::display_name(&user)))).collect();
+        let users = users.map(|user| (user.number, show::visible(users::display_name(&user)))).collect();
         let teams = users::teams(tx)?.into_iter().map(|team| (team.number, show::visible(&team.name))).collect();
         Ok(Self { lists, users, teams })
     }

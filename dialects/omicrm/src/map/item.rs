@@ -1,10 +1,12 @@
 //! A customer as an item of this dialect.
 
+use std::borrow::Cow;
+
 use domain::catalog::{CatalogKind, Label};
 use domain::contact_point::ContactKind;
 use domain::customer::{Customer, Gender, Standing};
 use domain::dialect::System;
-use domain::field::{Field, FieldType, FieldValue};
+use domain::field::{Field, FieldType, FieldValue, ValueItem};
 use domain::funnel::Funnel;
 use domain::{Id, OrgId, User};
 
@@ -16,7 +18,9 @@ use crate::wire::answers::{Attribute, Author, Editor, Item, LayoutField, Place, 
 pub struct Layout {
     /// The org.
     pub org: OrgId,
-    /// Its own fields.
+    /// The attributes of its contacts, those that every org has first.
+    pub attributes: Vec<LayoutField>,
+    /// Its own fields, in the order of the attributes that are theirs.
     pub fields: Vec<Field>,
     /// Its funnels.
     pub funnels: Vec<Funnel>,
@@ -39,7 +43,7 @@ const BUILT_IN: [(&str, &str, &str); 10] = [
 ];
 
 /// What a value shows: its text, and its type in two words.
-type Shown = (String, String, String);
+type Shown<'a> = (Cow<'a, str>, &'a str, &'a str);
 
 /// The attributes of an org, those that every org has first.
 pub fn layout_field(org: OrgId, fields: &[Field]) -> Vec<LayoutField> {
@@ -74,7 +78,7 @@ fn type_word(kind: &FieldType) -> &str {
 }
 
 /// A customer. What this dialect has no member for is left out; nothing of it is lost.
-pub fn item(layout: &Layout, customer: &Customer) -> Item {
+pub fn item<'a>(layout: &'a Layout, customer: &'a Customer) -> Item<'a> {
     let org = layout.org;
     let Customer {
         id,
@@ -117,7 +121,7 @@ pub fn item(layout: &Layout, customer: &Customer) -> Item {
     let hex = |id: Id| ids::hex(org, id);
     let of = |kind| customer.labels_of(kind).map(|label| hex(label.item)).collect::<Vec<_>>();
     let views = |kind| customer.labels_of(kind).map(|label| view(org, label)).collect::<Vec<_>>();
-    let code = |system| codes.get(&system).cloned().unwrap_or_default();
+    let code = |system| codes.get(&system).map(String::as_str).unwrap_or_default();
     let source = customer.label(CatalogKind::Source).map(|label| hex(label.item));
     let owner = owners.first();
     let action = if created_at == updated_at { "create" } else { "update" };
@@ -129,8 +133,8 @@ pub fn item(layout: &Layout, customer: &Customer) -> Item {
         source_contact_id: source.unwrap_or_default(),
         user_owner_id: owner.map(|owner| hex(owner.id)).unwrap_or_default(),
         contact_type: "contact",
-        create_by: Author { id: user_id(layout, created_by), name: created_by.clone() },
-        last_update_by: Editor { id: user_id(layout, updated_by), name: updated_by.clone(), action },
+        create_by: Author { id: user_id(layout, created_by), name: created_by },
+        last_update_by: Editor { id: user_id(layout, updated_by), name: updated_by, action },
         created_date: created_at.millis(),
         last_updated_date: updated_at.millis(),
         is_deleted: false,
@@ -143,9 +147,9 @@ pub fn item(layout: &Layout, customer: &Customer) -> Item {
         total_interactive: 0,
         ref_id: code(System::OmicrmRefId),
         ref_code: code(System::OmicrmRefCode),
-        ref_type: extra.get(REF_TYPE).cloned().unwrap_or_default(),
-        avatar_url: avatar_url.clone(),
-        user_owner_email: owner.map(|owner| owner.email.clone()).unwrap_or_default(),
+        ref_type: extra.get(REF_TYPE).map(String::as_str).unwrap_or_default(),
+        avatar_url,
+        user_owner_email: owner.map(|owner| owner.email.as_str()).unwrap_or_default(),
         tags_view: views(CatalogKind::Tag),
         business_type_view: views(CatalogKind::Industry),
         contact_categories_view: views(CatalogKind::Group),
@@ -159,10 +163,10 @@ fn user_id(layout: &Layout, name: &str) -> String {
     user.map(|user| ids::hex(layout.org, user.id)).unwrap_or_default()
 }
 
-fn view(org: OrgId, label: &Label) -> View {
+fn view(org: OrgId, label: &Label) -> View<'_> {
     View {
         id: ids::hex(org, label.item),
-        name: label.label.clone(),
+        name: &label.label,
         kind: "contact",
         types: (),
         parent_id: (),
@@ -173,37 +177,35 @@ fn view(org: OrgId, label: &Label) -> View {
     }
 }
 
-fn place(layout: &Layout, Standing { funnel, first, second }: &Standing) -> Option<Place> {
+fn place<'a>(layout: &'a Layout, Standing { funnel, first, second }: &Standing) -> Option<Place<'a>> {
     let funnel = layout.funnels.iter().find(|known| known.id == *funnel)?;
     let at = |index: i64| usize::try_from(index - 1).ok();
     let stage = at(*first).and_then(|place| funnel.stages.get(place));
     let step = stage.zip(second.and_then(at)).and_then(|(stage, place)| stage.steps.get(place));
     Some(Place {
         id: ids::hex(layout.org, funnel.id),
-        name: funnel.name.clone(),
+        name: &funnel.name,
         index: *first,
-        status_name: stage.map(|stage| stage.name.clone()).unwrap_or_default(),
+        status_name: stage.map(|stage| stage.name.as_str()).unwrap_or_default(),
         second_level_index: *second,
-        second_level_name: step.cloned().unwrap_or_default(),
+        second_level_name: step.map(String::as_str).unwrap_or_default(),
     })
 }
 
-fn attributes(layout: &Layout, customer: &Customer) -> Vec<Attribute> {
-    let record = customer.id;
-    let built_in = BUILT_IN.iter().enumerate().map(|(number, (code, kind, _))| {
-        let shown = built_in_values(customer, code);
-        attribute(ids::built_in(layout.org, number as u64), code, kind, record, number as u64, shown)
+fn attributes<'a>(layout: &'a Layout, customer: &'a Customer) -> Vec<Attribute<'a>> {
+    let (built_in, own) = layout.attributes.split_at(BUILT_IN.len());
+    let built_in = built_in.iter().enumerate().map(|(number, known)| {
+        attribute(known, customer.id, number as u64, built_in_values(customer, &known.field_code))
     });
-    let own = layout.fields.iter().map(|field| {
+    let own = own.iter().zip(&layout.fields).map(|(known, field)| {
         let shown = own_values(field, customer.values.iter().find(|value| value.field == field.id));
-        let place = BUILT_IN.len() as u64 + field.number as u64;
-        attribute(ids::hex(layout.org, field.id), &field.code, type_word(&field.kind), record, place, shown)
+        attribute(known, customer.id, BUILT_IN.len() as u64 + field.number as u64, shown)
     });
     built_in.chain(own).collect()
 }
 
-fn attribute(id: String, code: &str, kind: &str, record: Id, place: u64, shown: Vec<Shown>) -> Attribute {
-    let value = |(position, (display_value, data_type, value_type)): (usize, Shown)| Value {
+fn attribute<'a>(known: &'a LayoutField, record: Id, place: u64, shown: Vec<Shown<'a>>) -> Attribute<'a> {
+    let value = |(position, (display_value, data_type, value_type))| Value {
         value_id: ids::value(record, place, position),
         display_value,
         data_type,
@@ -217,9 +219,9 @@ fn attribute(id: String, code: &str, kind: &str, record: Id, place: u64, shown: 
     };
     Attribute {
         identify: false,
-        attribute_id: id,
-        field_code: code.to_owned(),
-        field_type: kind.to_owned(),
+        attribute_id: &known.attribute_id,
+        field_code: &known.field_code,
+        field_type: &known.field_type,
         function: (),
         formula: (),
         data_format: (),
@@ -229,38 +231,38 @@ fn attribute(id: String, code: &str, kind: &str, record: Id, place: u64, shown: 
 }
 
 /// A single attribute that is not known has one blank value, as `passport` in the document's sample.
-fn built_in_values(customer: &Customer, code: &str) -> Vec<Shown> {
-    let one = |text: String| vec![(text, String::new(), String::new())];
-    match code {
-        "full_name" => one(customer.name.clone()),
-        "job_title" => one(customer.job_title.clone()),
-        "gender" => one(customer.gender.map(Gender::word).unwrap_or_default().to_owned()),
-        "phone_number" => points(customer, ContactKind::Phone),
-        "mail" => points(customer, ContactKind::Email),
-        "address" => one(customer.addresses.first().map(|address| address.line()).unwrap_or_default()),
-        "passport" => one(customer.national_id.number.clone()),
-        "note" => one(customer.note.clone()),
-        "birth_date" => one(customer.birth_date.map(kit::dates::vietnamese).unwrap_or_default()),
-        _ => one(customer.codes.get(&System::OmicrmRefCode).cloned().unwrap_or_default()),
-    }
+fn built_in_values<'a>(customer: &'a Customer, code: &str) -> Vec<Shown<'a>> {
+    let text = match code {
+        "phone_number" => return points(customer, ContactKind::Phone),
+        "mail" => return points(customer, ContactKind::Email),
+        "full_name" => customer.name.as_str().into(),
+        "job_title" => customer.job_title.as_str().into(),
+        "gender" => customer.gender.map(Gender::word).unwrap_or_default().into(),
+        "address" => customer.addresses.first().map(|address| address.line()).unwrap_or_default().into(),
+        "passport" => customer.national_id.number.as_str().into(),
+        "note" => customer.note.as_str().into(),
+        "birth_date" => customer.birth_date.map(kit::dates::vietnamese).unwrap_or_default().into(),
+        _ => customer.codes.get(&System::OmicrmRefCode).map(String::as_str).unwrap_or_default().into(),
+    };
+    vec![(text, "", "")]
 }
 
-fn points(customer: &Customer, kind: ContactKind) -> Vec<Shown> {
-    let shown = |point: &domain::ContactPoint| {
-        let (code, value_type) = types_of(&point.label);
-        (point.raw.clone(), code, value_type)
-    };
-    customer.points_of(kind).map(shown).collect()
+fn points(customer: &Customer, kind: ContactKind) -> Vec<Shown<'_>> {
+    let points = customer.points_of(kind);
+    points
+        .map(|point| {
+            let (code, value_type) = types_of(&point.label);
+            (point.raw.as_str().into(), code, value_type)
+        })
+        .collect()
 }
 
 /// A field that holds several values may be empty; another has one blank value then.
-fn own_values(field: &Field, value: Option<&FieldValue>) -> Vec<Shown> {
+fn own_values<'a>(field: &Field, value: Option<&'a FieldValue>) -> Vec<Shown<'a>> {
+    let shown = |item: &'a ValueItem| (item.text.as_str().into(), item.type_code.as_str(), item.type_label.as_str());
     match value {
-        Some(value) => {
-            let items = value.items.iter();
-            items.map(|item| (item.text.clone(), item.type_code.clone(), item.type_label.clone())).collect()
-        }
+        Some(value) => value.items.iter().map(shown).collect(),
         None if field.kind.takes_several() => Vec::new(),
-        None => vec![(String::new(), String::new(), String::new())],
+        None => vec![("".into(), "", "")],
     }
 }

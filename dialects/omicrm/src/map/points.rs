@@ -18,17 +18,20 @@ pub fn label(code: &str, value_type: &str) -> String {
 }
 
 /// `type` and `valueType` of a label, whoever wrote it; either is empty when it cannot be told.
-pub fn types_of(label: &str) -> (String, String) {
+pub fn types_of(label: &str) -> (&str, &str) {
+    if label.is_empty() {
+        return ("", "");
+    }
     if let Some((value_type, code)) = label.strip_suffix(')').and_then(|label| label.rsplit_once(" (")) {
-        return (code.to_owned(), value_type.to_owned());
+        return (code, value_type);
     }
     let Some(code) = code_of(label) else {
-        let is_code = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_lowercase());
-        return (if is_code { label.to_owned() } else { String::new() }, label.to_owned());
+        let is_code = label.bytes().all(|byte| byte.is_ascii_lowercase());
+        return (if is_code { label } else { "" }, label);
     };
     let is_bare = label.eq_ignore_ascii_case(code);
     let value_type = TYPES.iter().find(|(known, ..)| is_bare && *known == code).map_or(label, |(_, shown, _)| shown);
-    (code.to_owned(), value_type.to_owned())
+    (code, value_type)
 }
 
 fn code_of(label: &str) -> Option<&'static str> {
@@ -57,8 +60,7 @@ mod tests {
             ("", ""),
             ("", "Bố mẹ"),
         ] {
-            let (again, value_again) = types_of(&label(code, value_type));
-            assert_eq!((again.as_str(), value_again.as_str()), (code, value_type));
+            assert_eq!(types_of(&label(code, value_type)), (code, value_type));
         }
     }
 
@@ -72,8 +74,7 @@ mod tests {
             ("Home".to_owned(), ("home", "Nhà")),
             (label("fax", ""), ("fax", "fax")),
         ] {
-            let (code, value_type) = types_of(&label_of);
-            assert_eq!((code.as_str(), value_type.as_str()), expected);
+            assert_eq!(types_of(&label_of), expected);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What is sent back, member by member in the order of the answers that were seen.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// A page of contacts.
 #[derive(Debug, Serialize)]
-pub struct Page {
+pub struct Page<'a> {
     /// From 1.
     pub page_number: i64,
     /// How many a page may hold.
@@ -24,12 +26,12 @@ pub struct Page {
     /// Always `null`.
     pub extension: (),
     /// The contacts.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'a>>,
 }
 
 /// A contact.
 #[derive(Debug, Serialize)]
-pub struct Item {
+pub struct Item<'a> {
     /// 24 hex digits.
     pub id: String,
     /// The same.
@@ -46,9 +48,9 @@ pub struct Item {
     /// Always `contact`.
     pub contact_type: &'static str,
     /// Who made it.
-    pub create_by: Author,
+    pub create_by: Author<'a>,
     /// Who changed it last.
-    pub last_update_by: Editor,
+    pub last_update_by: Editor<'a>,
     /// Milliseconds since 1970.
     pub created_date: i64,
     /// Milliseconds since 1970.
@@ -56,7 +58,7 @@ pub struct Item {
     /// Always `false`: contacts that were taken away are found no more.
     pub is_deleted: bool,
     /// What is known, attribute by attribute.
-    pub attribute_structure: Vec<Attribute>,
+    pub attribute_structure: Vec<Attribute<'a>>,
     /// Ids of tags.
     pub tags: Vec<String>,
     /// Ids of branches of business.
@@ -70,56 +72,56 @@ pub struct Item {
     /// Always 0.
     pub total_interactive: i64,
     /// The partner's own id; empty when there is none.
-    pub ref_id: String,
+    pub ref_id: &'a str,
     /// The partner's own code; empty when there is none.
-    pub ref_code: String,
+    pub ref_code: &'a str,
     /// The partner's own type; empty when there is none.
-    pub ref_type: String,
+    pub ref_type: &'a str,
     /// Address of a picture.
-    pub avatar_url: String,
+    pub avatar_url: &'a str,
     /// E-mail of the user in charge.
-    pub user_owner_email: String,
+    pub user_owner_email: &'a str,
     /// The tags.
-    pub tags_view: Vec<View>,
+    pub tags_view: Vec<View<'a>>,
     /// The branches of business.
-    pub business_type_view: Vec<View>,
+    pub business_type_view: Vec<View<'a>>,
     /// The groups.
-    pub contact_categories_view: Vec<View>,
+    pub contact_categories_view: Vec<View<'a>>,
     /// The places in funnels.
-    pub filter_contacts_view: Vec<Place>,
+    pub filter_contacts_view: Vec<Place<'a>>,
 }
 
 /// Who made a contact.
 #[derive(Debug, Serialize)]
-pub struct Author {
+pub struct Author<'a> {
     /// The user; empty when none acted.
     pub id: String,
     /// Their name.
-    pub name: String,
+    pub name: &'a str,
 }
 
 /// Who changed a contact last.
 #[derive(Debug, Serialize)]
-pub struct Editor {
+pub struct Editor<'a> {
     /// The user; empty when none acted.
     pub id: String,
     /// Their name.
-    pub name: String,
+    pub name: &'a str,
     /// `create` or `update`.
     pub action: &'static str,
 }
 
 /// An attribute with its values.
 #[derive(Debug, Serialize)]
-pub struct Attribute {
+pub struct Attribute<'a> {
     /// Always `false`.
     pub identify: bool,
     /// Its id.
-    pub attribute_id: String,
+    pub attribute_id: &'a str,
     /// Its code.
-    pub field_code: String,
+    pub field_code: &'a str,
     /// What its values look like.
-    pub field_type: String,
+    pub field_type: &'a str,
     /// Always `null`.
     pub function: (),
     /// Always `null`.
@@ -129,20 +131,20 @@ pub struct Attribute {
     /// Always `null`.
     pub is_memory: (),
     /// Its values.
-    pub value: Vec<Value>,
+    pub value: Vec<Value<'a>>,
 }
 
 /// A value of an attribute.
 #[derive(Debug, Serialize)]
-pub struct Value {
+pub struct Value<'a> {
     /// Its id.
     pub value_id: String,
     /// What people read.
-    pub display_value: String,
+    pub display_value: Cow<'a, str>,
     /// Such as `home`; empty when there is none.
-    pub data_type: String,
+    pub data_type: &'a str,
     /// Such as `Nhà`; empty when there is none.
-    pub value_type: String,
+    pub value_type: &'a str,
     /// Always `null`.
     pub actual_value: (),
     /// Always `null`.
@@ -159,11 +161,11 @@ pub struct Value {
 
 /// A tag, branch of business or group.
 #[derive(Debug, Serialize)]
-pub struct View {
+pub struct View<'a> {
     /// Its id.
     pub id: String,
     /// What people read.
-    pub name: String,
+    pub name: &'a str,
     /// Always `contact`.
     #[serde(rename = "type")]
     pub kind: &'static str,
@@ -183,19 +185,19 @@ pub struct View {
 
 /// Where a contact stands in a funnel.
 #[derive(Debug, Serialize)]
-pub struct Place {
+pub struct Place<'a> {
     /// The funnel.
     pub id: String,
     /// Its name.
-    pub name: String,
+    pub name: &'a str,
     /// Place in the first level, from 1.
     pub index: i64,
     /// What that place is called.
-    pub status_name: String,
+    pub status_name: &'a str,
     /// Place in the second level, from 1.
     pub second_level_index: Option<i64>,
     /// What that place is called.
-    pub second_level_name: String,
+    pub second_level_name: &'a str,
 }
 
 /// An attribute of the layout.

@@ -24,7 +24,8 @@ pub async fn list(visitor: Visitor) -> Answer {
         visitor.read(|tx| Ok((users::teams(tx)?, users::list(tx)?, users::memberships(tx)?))).await?;
     let teams = teams.into_iter().map(|team| {
         let is_in = |id| memberships.iter().any(|(user, own)| *user == id && own.id == team.id);
-        let names = users.iter().filter(|user| is_in(user.id)).map(users::display_name).collect();
+        let names =
+            users.iter().filter(|user| is_in(user.id)).map(|user| users::display_name(user).to_owned()).collect();
         (team, names)
     });
     let teams = teams.collect();

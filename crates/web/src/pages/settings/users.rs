@@ -126,7 +126,7 @@ pub async fn show(visitor: Visitor, Path(number): Path<i64>) -> Answer {
     let may_change = visitor.must_be_admin().is_ok() && users::may_decide(visitor.user.role, user.role).is_ok();
     let teams = all.into_iter().map(|team| (own.contains(&team.id), team)).map(|(is_in, team)| (team, is_in)).collect();
     let mut page = page(&visitor, Part::Users);
-    page.title = users::display_name(&user);
+    page.title = users::display_name(&user).to_owned();
     show_page(&visitor, &OneUser { page, part: Part::Users, user, teams, roles: roles(&visitor), may_change })
 }
 

@@ -48,7 +48,9 @@ impl Fact {
                 // Who is locked is not offered, but stays where they are until somebody takes them away.
                 let is_there = |id| customer.owners.iter().any(|owner| owner.id == id);
                 let known = users::list(tx)?.into_iter().filter(|user| user.active || is_there(user.id));
-                Editor::Some(known.map(|user| (user.number.to_string(), users::display_name(&user))).collect())
+                Editor::Some(
+                    known.map(|user| (user.number.to_string(), users::display_name(&user).to_owned())).collect(),
+                )
             }
             Self::Funnel(funnel) => {
                 let places = places(funnel).into_iter().map(|it| (place_of(&it), stage_name(funnel, &it)));
