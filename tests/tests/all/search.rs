@@ -223,6 +223,38 @@ fn pages_are_stable_and_hold_each_record_once() {
     assert_eq!(page(20), before, "a change moves nobody to another page");
 }
 
+/// More than are gathered in one pass.
+#[test]
+fn many_are_counted_exactly_and_listed_newest_first() {
+    const MANY: i64 = 10_030;
+    let house = House::new();
+    house
+        .write(|tx| {
+            (1..=MANY).try_for_each(|number| {
+                let customer = Customer { id: Id(number), number, ..person("Mộc Lan", &[]) };
+                store::search::index(tx, None, &customer)
+            })
+        })
+        .unwrap();
+    let page = |keyword: &'static str, offset: i64| {
+        let filter = Filter { keyword: Some(keyword.to_owned()), ..everything() };
+        let found = house.read(move |tx| store::search::find(tx, &filter, offset, 20)).unwrap();
+        (found.ids.iter().map(|id| id.0).collect::<Vec<_>>(), found.total)
+    };
+    let newest = |from: i64, count: i64| (from - count + 1..=from).rev().collect::<Vec<_>>();
+    for (offset, wanted) in [
+        (0, newest(MANY, 20)),
+        (10_000, newest(30, 20)),
+        (MANY - 5, newest(5, 5)),
+        (MANY, Vec::new()),
+        (i64::MAX, Vec::new()),
+    ] {
+        assert_eq!(page("moc l", offset), (wanted, MANY), "{offset}");
+    }
+    assert_eq!(page("10029", 0), (vec![10_029], 1));
+    assert_eq!(page("lan", 9_999).0, newest(31, 20));
+}
+
 #[test]
 fn two_orgs_with_the_same_data_never_see_each_other() {
     let house = House::new();
