@@ -10,7 +10,7 @@ use domain::catalog::CatalogKind;
 use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::UserRef;
 use domain::identity::Country;
-use domain::{Actor, Clock as _, Customer, Dialect, Label, Lead, OrgId, Role, User};
+use domain::{Actor, Clock as _, Customer, Dialect, Label, Lead, OrgId, Permit, Role, User};
 use hub::files::Files;
 use hub::orgs::{MadeOrg, NewOrg};
 use hub::preset::Preset;
@@ -145,10 +145,11 @@ pub fn name(random: &mut fastrand::Rng) -> String {
     format!("{family} {} {}", MIDDLES[random.usize(..MIDDLES.len())], GIVEN[random.usize(..GIVEN.len())])
 }
 
-/// Makes `count` customers in an org over the last year, and `leads` of them a lead.
-pub fn fill(ground: &Ground, org: OrgId, count: usize, leads: usize) -> Result<Spread> {
+/// Makes `count` customers in an org over the last year, and `leads` of them a lead. `private` are evenly among the customers, each
+/// for the eyes of the owner alone.
+pub fn fill(ground: &Ground, org: OrgId, count: usize, leads: usize, private: usize) -> Result<Spread> {
     let past = Past::of(ground)?;
-    fill_customers(&past, org, count)?;
+    fill_customers(&past, org, count, private)?;
     let spread = fill_leads(&past, org, leads)?;
     if let Some(url) = &ground.database {
         // The server does so by itself within a minute or two of a great change; here nobody waits for it.
@@ -158,14 +159,21 @@ pub fn fill(ground: &Ground, org: OrgId, count: usize, leads: usize) -> Result<S
 }
 
 /// Makes `count` customers in an org, a thousand a transaction.
-fn fill_customers(past: &Past, org: OrgId, count: usize) -> Result<()> {
+fn fill_customers(past: &Past, org: OrgId, count: usize, private: usize) -> Result<()> {
     let begun = Instant::now();
     let actor = Actor { dialect: Dialect::Beeiq, ..Actor::cli(org) };
+    let owner = past.hub(0, count).read(org, |tx| users::find_by_email(tx, SENDER)).wait()?;
+    let me = owner.map(|owner| owner.id).unwrap_or_default();
+    let made = |random: &mut fastrand::Rng, index| {
+        let is_private = (index + 1) * private / count > index * private / count;
+        let permit = if is_private { Permit::OnlyMe { me } } else { Permit::Everybody };
+        Customer { permit, ..customer(random, index) }
+    };
     let mut random = fastrand::Rng::with_seed(7);
     let mut waiting = Vec::new();
     for first in (0..count).step_by(1_000) {
         let many: Arc<Vec<Customer>> =
-            Arc::new((first..count.min(first + 1_000)).map(|index| customer(&mut random, index)).collect());
+            Arc::new((first..count.min(first + 1_000)).map(|index| made(&mut random, index)).collect());
         waiting.push(past.hub(first, count).write(actor.clone(), move |tx| {
             many.iter().try_for_each(|new| customers::create(tx, new.clone(), &[]).map(drop))
         }));

@@ -99,6 +99,9 @@ enum What {
         /// Customers to make first.
         #[arg(long, default_value_t = 100_000)]
         customers: usize,
+        /// Customers among them that only the owner sees; with any, a member asks for the pages.
+        #[arg(long, default_value_t = 0)]
+        private: usize,
         /// Seconds each page is asked for.
         #[arg(long, default_value_t = 3)]
         seconds: u64,
@@ -129,7 +132,7 @@ fn main() -> Result<()> {
         What::Ingest { seconds, connections, nodes } => ingest::run(&place, &made, nodes, (seconds, connections)),
         What::Delivery { seconds, connections } => delivery::run(&place, &made, seconds, connections),
         What::Doors { seconds, connections } => doors::run(&place, &made, seconds, connections),
-        What::Pages { customers, seconds } => pages::run(&place, &made, customers, seconds),
+        What::Pages { customers, private, seconds } => pages::run(&place, &made, (customers, private), seconds),
         What::Reads { customers, leads, seconds } => reads::run(&place, &made, (customers, leads), seconds),
         What::Growth { customers, seconds, nodes, book } => {
             growth::run(&place, &made, customers, (seconds, nodes), &book)

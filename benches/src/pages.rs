@@ -3,9 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
+use domain::{Actor, Role};
 use fastrand::Rng;
+use hub::Hub;
 use hub::orgs::MadeOrg;
 use hub::sessions::{Entrance, Origin};
+use hub::users::{self, NewUser};
 
 use crate::client::Connection;
 use crate::figures::{Latencies, tell_figure, tell_rate};
@@ -39,19 +42,22 @@ const PAGES: [Ask; 17] = [
 ];
 
 /// Fills the data, signs in, and asks for every page: one after the other, then all of them by several at once.
-pub fn run(ground: &Ground, made: &MadeOrg, customers: usize, seconds: u64) -> Result<()> {
+pub fn run(ground: &Ground, made: &MadeOrg, (customers, private): (usize, usize), seconds: u64) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let cookie = {
-        fill::fill(ground, made.org.id, customers, customers)?;
+        fill::fill(ground, made.org.id, customers, customers, private)?;
         let hub = ground.hub()?;
-        match runtime.block_on(hub.enter(SENDER, &made.password, &Origin::default()))? {
+        let email = if private == 0 { SENDER } else { member(&hub, made)? };
+        match runtime.block_on(hub.enter(email, &made.password, &Origin::default()))? {
             Entrance::Open(secret) => format!("__Host-daumoi={}", secret.reveal()),
             Entrance::Choice(_) => bail!("the owner is in several orgs"),
         }
     };
     let server = Server::start(ground)?;
     runtime.block_on(async {
-        for (name, address) in PAGES {
+        // What came in by call is for those who keep the settings.
+        let pages: Vec<Ask> = PAGES.into_iter().filter(|page| private == 0 || page.0 != "inbox").collect();
+        for (name, address) in &pages {
             let mut connection = Connection::open(server.port).await?.with_cookie(&cookie);
             let (mut latencies, mut rng) = (Latencies::default(), Rng::with_seed(5));
             let begun = Instant::now();
@@ -62,12 +68,13 @@ pub fn run(ground: &Ground, made: &MadeOrg, customers: usize, seconds: u64) -> R
         }
         let begun = Instant::now();
         let workers = (0..WORKERS).map(|seed| {
-            let (port, cookie, end) = (server.port, cookie.clone(), begun + Duration::from_secs(4 * seconds));
+            let (port, cookie, pages) = (server.port, cookie.clone(), pages.clone());
+            let end = begun + Duration::from_secs(4 * seconds);
             tokio::spawn(async move {
                 let mut connection = Connection::open(port).await?.with_cookie(&cookie);
                 let (mut latencies, mut rng) = (Latencies::default(), Rng::with_seed(seed));
                 while Instant::now() < end {
-                    let (_, address) = PAGES[rng.usize(..PAGES.len())];
+                    let (_, address) = pages[rng.usize(..pages.len())];
                     ask(&mut connection, &address(&mut rng, customers), &mut latencies).await?;
                 }
                 Ok::<_, anyhow::Error>(latencies)
@@ -84,10 +91,29 @@ pub fn run(ground: &Ground, made: &MadeOrg, customers: usize, seconds: u64) -> R
     Ok(())
 }
 
+/// Makes a member, who has the owner's password.
+fn member(hub: &Hub, made: &MadeOrg) -> Result<&'static str> {
+    let email = "member@example.com";
+    let password_hash = Some(users::hash_password(&made.password)?);
+    let new = NewUser {
+        email: email.to_owned(),
+        name: "Nhân viên".to_owned(),
+        role: Role::Member,
+        staff_code: None,
+        number: None,
+        password_hash,
+    };
+    hub.write(Actor::cli(made.org.id), move |tx| users::create(tx, &new)).wait()?;
+    Ok(email)
+}
+
 async fn ask(connection: &mut Connection, address: &str, latencies: &mut Latencies) -> Result<()> {
     let asked = Instant::now();
     let (status, page) = connection.get(address).await?;
     latencies.add(asked);
-    ensure!(status == 200 && page.contains("</html>"), "{address}: {status}");
+    // A member does not find who is hidden.
+    let is_one = address.rsplit('/').next().is_some_and(|last| last.parse::<u64>().is_ok());
+    ensure!(status == 200 || (status == 404 && is_one), "{address}: {status}");
+    ensure!(page.contains("</html>"), "{address}: not a whole page");
     Ok(())
 }

@@ -19,7 +19,7 @@ pub fn run(ground: &Ground, made: &MadeOrg, (count, leads): (usize, usize), seco
     let org = made.org.id;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let spread = {
-        let spread = fill::fill(ground, org, count, leads.min(count))?;
+        let spread = fill::fill(ground, org, count, leads.min(count), 0)?;
         let hub = ground.hub()?;
         runtime.block_on(measure(&hub, org, count, seconds))?;
         spread

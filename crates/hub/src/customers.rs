@@ -200,15 +200,6 @@ pub fn find_canonical(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option
     }
 }
 
-/// Customers that `viewer` may not see.
-pub(crate) fn hidden_from(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Vec<Id>> {
-    if *viewer == Viewer::Org {
-        return Ok(Vec::new());
-    }
-    let restricted = customers::restricted(tx)?.into_iter();
-    Ok(restricted.filter(|(_, permit)| !permit.allows(viewer)).map(|(id, _)| id).collect())
-}
-
 /// The id behind a number; of a merged record that of the one it went into.
 pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Id>> {
     customers::find_by_number(tx, number)

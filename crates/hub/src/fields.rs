@@ -51,8 +51,7 @@ pub fn named_by_code(tx: &mut Tx<'_>, code: &str, path: &str, unknown: Unknown) 
 
 /// Whether a living customer that `viewer` may see has this value in a field.
 pub fn is_value(tx: &mut Tx<'_>, viewer: &Viewer, field: &Field, value: &str) -> Result<bool> {
-    let hidden = customers::hidden_from(tx, viewer)?;
-    fields::is_value(tx, field.id, value, &hidden)
+    fields::is_value(tx, viewer, field.id, value)
 }
 
 /// Changes a field found by its code; what `edit` leaves alone stays, values are kept as they are.

@@ -88,12 +88,12 @@ pub struct Query {
 /// A page of the leads that match and that `viewer` may see, newest first, and the exact number of all. A number that is
 /// nobody's finds nothing.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query, offset: i64, size: i64) -> Result<(Vec<Lead>, i64)> {
-    let Some(filter) = filter(tx, viewer, query)? else { return Ok((Vec::new(), 0)) };
-    let Found { ids, total } = leads::page(tx, &filter, offset, size)?;
+    let Some(filter) = filter(tx, query)? else { return Ok((Vec::new(), 0)) };
+    let Found { ids, total } = leads::page(tx, viewer, &filter, offset, size)?;
     Ok((leads::list(tx, &ids)?, total))
 }
 
-fn filter(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query) -> Result<Option<Filter>> {
+fn filter(tx: &mut Tx<'_>, query: &Query) -> Result<Option<Filter>> {
     let Query { customer, assignee, service, statuses, how, created, updated, closed } = query;
     let mut filter = Filter { how: *how, created: *created, updated: *updated, closed: *closed, ..Filter::default() };
     if let Some(number) = customer {
@@ -114,7 +114,6 @@ fn filter(tx: &mut Tx<'_>, viewer: &Viewer, query: &Query) -> Result<Option<Filt
     if asked != [filter.customer.is_some(), filter.assignee.is_some(), filter.service.is_some()] {
         return Ok(None);
     }
-    filter.hidden = crate::customers::hidden_from(tx, viewer)?;
     Ok(Some(filter))
 }
 

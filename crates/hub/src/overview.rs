@@ -14,13 +14,13 @@ pub const MOST_COUNTED: i64 = 5_000;
 /// Who came and may be seen, by noun, door and source: in each span, which is from a moment on and before another. As many as
 /// [`list`] has lines.
 pub fn arrivals(tx: &mut Tx<'_>, viewer: &Viewer, spans: &[(Instant, Instant)]) -> Result<Vec<Vec<Arrivals>>> {
-    let hidden = crate::customers::hidden_from(tx, viewer)?;
     let from = spans.iter().map(|span| span.0).min().unwrap_or_default();
     let to = spans.iter().map(|span| span.1).max().unwrap_or_default();
-    let unseen = overview::unseen(tx, from, to, &hidden)?;
-    let mut counted = Vec::with_capacity(spans.len());
-    for (from, to) in spans {
-        let mut found = overview::arrivals(tx, *from, *to)?;
+    let mut counted: Vec<Vec<Arrivals>> =
+        spans.iter().map(|(from, to)| overview::arrivals(tx, *from, *to)).collect::<Result<_>>()?;
+    let all = counted.iter().flatten().map(|found| found.count).sum();
+    let unseen = overview::unseen(tx, viewer, from, to, all)?;
+    for ((from, to), found) in spans.iter().zip(&mut counted) {
         for Unseen { arrivals: one, .. } in unseen.iter().filter(|one| (*from..*to).contains(&one.at)) {
             let same = |known: &&mut Arrivals| {
                 (&known.subject, &known.dialect, known.source) == (&one.subject, &one.dialect, one.source)
@@ -30,7 +30,6 @@ pub fn arrivals(tx: &mut Tx<'_>, viewer: &Viewer, spans: &[(Instant, Instant)]) 
             }
         }
         found.retain(|known| known.count > 0);
-        counted.push(found);
     }
     Ok(counted)
 }
@@ -38,8 +37,7 @@ pub fn arrivals(tx: &mut Tx<'_>, viewer: &Viewer, spans: &[(Instant, Instant)]) 
 /// Tickets that wait and may be seen, by when they were made: in each span, which is from a moment on and before another,
 /// [`MOST_COUNTED`] at most.
 pub fn open_tickets(tx: &mut Tx<'_>, viewer: &Viewer, spans: &[(Instant, Instant)]) -> Result<Vec<i64>> {
-    let hidden = crate::customers::hidden_from(tx, viewer)?;
-    spans.iter().map(|(from, to)| tickets::count_open(tx, *from, *to, &hidden, MOST_COUNTED)).collect()
+    spans.iter().map(|(from, to)| tickets::count_open(tx, viewer, *from, *to, MOST_COUNTED)).collect()
 }
 
 /// Calls that failed from a moment on, by door.
@@ -64,8 +62,7 @@ pub struct Page {
 /// The list behind the numbers: the next `size` who came and whom the viewer may see. Who is gone stands there without a name.
 pub fn list(tx: &mut Tx<'_>, viewer: &Viewer, asked: &Asked, after: Option<(Instant, Id)>, size: i64) -> Result<Page> {
     // One more than is shown tells whether there is more.
-    let hidden = crate::customers::hidden_from(tx, viewer)?;
-    let mut found = overview::list(tx, asked, &hidden, after, size + 1)?;
+    let mut found = overview::list(tx, viewer, asked, after, size + 1)?;
     let is_end = found.len() as i64 <= size;
     found.truncate(usize::try_from(size).unwrap_or(0));
     let next = found.last().map(|last| (last.at, last.id)).filter(|_| !is_end);

@@ -74,13 +74,23 @@ pub(crate) fn trim_notes(tx: &mut Tx<'_>, viewer: &Viewer, seen: &[Deal], notes:
     Ok(())
 }
 
+/// Keeps the records of customers whom `viewer` may see, and those of none. `whose` names the customer of one.
+pub(crate) fn retain_seen<T>(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    found: &mut Vec<T>,
+    whose: impl Fn(&T) -> Option<Id>,
+) -> Result<()> {
+    let hidden = hidden_among(tx, viewer, &found.iter().filter_map(&whose).collect::<Vec<_>>())?;
+    found.retain(|one| whose(one).is_none_or(|customer| !hidden.contains(&customer)));
+    Ok(())
+}
+
 /// Those of some deals that `viewer` may see, themselves and the customers they are of.
 fn deals_among(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = deals::list(tx, ids)?;
     found.retain(|deal| deal.permit.allows(viewer));
-    let whose = |deal: &Deal| deal.customer.as_ref().map(|customer| customer.id);
-    let hidden = hidden_among(tx, viewer, &found.iter().filter_map(whose).collect::<Vec<_>>())?;
-    found.retain(|deal| whose(deal).is_none_or(|customer| !hidden.contains(&customer)));
+    retain_seen(tx, viewer, &mut found, |deal| deal.customer.as_ref().map(|customer| customer.id))?;
     Ok(found.iter().map(|deal| deal.id).collect())
 }
 

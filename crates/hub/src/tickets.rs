@@ -3,7 +3,7 @@
 use domain::catalog::CatalogKind;
 use domain::change::{self, Change, FieldChange, Subject, What};
 use domain::field::{self, FieldValue};
-use domain::{Error, Id, Instant, Note, Result, Ticket, Viewer, text};
+use domain::{Error, Instant, Note, Result, Ticket, Viewer, text};
 use store::search::{self, Filter};
 use store::{Tx, changes, notes, tickets};
 
@@ -208,11 +208,10 @@ pub struct Page {
     pub next: Option<After>,
 }
 
-/// The next `size` tickets that match and that `viewer` may see; what is hidden from them is found out here.
+/// The next `size` tickets that match and that `viewer` may see.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, asked: &Asked, after: Option<After>, size: i64) -> Result<Page> {
-    let asked = Asked { hidden: customers::hidden_from(tx, viewer)?, ..asked.clone() };
     // One more than is shown tells whether there is more.
-    let mut ids = tickets::list_after(tx, &asked, after, size + 1)?;
+    let mut ids = tickets::list_after(tx, viewer, asked, after, size + 1)?;
     let is_end = ids.len() as i64 <= size;
     ids.truncate(usize::try_from(size).unwrap_or(0));
     let tickets = tickets::list(tx, &ids)?;
@@ -231,8 +230,7 @@ pub fn find(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Ticket>>
     {
         ids.insert(0, id);
     }
-    let hidden: Vec<Id> = customers::hidden_from(tx, &filter.viewer)?;
     let mut found = tickets::list(tx, &ids)?;
-    found.retain(|ticket| ticket.customer.as_ref().is_none_or(|customer| !hidden.contains(&customer.id)));
+    sight::retain_seen(tx, &filter.viewer, &mut found, |ticket| ticket.customer.as_ref().map(|it| it.id))?;
     Ok(found)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::{CustomerRef, Gender, Kind, NationalId, Stage, Standing};
-use domain::{Customer, Error, Id, Permit, Result, text};
+use domain::{Customer, Error, Id, Result, text};
 
 use crate::db::{Row, Tx};
 use crate::{catalog, fields, json, owners, permits};
@@ -57,14 +57,6 @@ pub(crate) fn refs(tx: &mut Tx<'_>, ids: &[Id]) -> Result<HashMap<Id, CustomerRe
         .bind(ids)
         .all(|row| Ok(CustomerRef { id: row.col()?, number: row.col()?, name: row.col()? }))?;
     Ok(rows.into_iter().map(|customer| (customer.id, customer)).collect())
-}
-
-/// Customers that are not shared with everybody, each with whom it is shared.
-pub fn restricted(tx: &mut Tx<'_>) -> Result<Vec<(Id, Permit)>> {
-    let org = tx.org();
-    tx.sql("SELECT id, permit, permit_me, permit_with FROM customers WHERE org_id = $1 AND permit <> 1")
-        .bind(org)
-        .all(|row| Ok((row.col()?, permits::read(row)?)))
 }
 
 /// A living customer, whole.

@@ -7,6 +7,7 @@ mod presence;
 mod sql;
 mod sqlite;
 mod statistics;
+pub mod words;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -397,7 +398,7 @@ impl<'a> Tx<'a> {
     }
 
     /// A statement: a literal whose `$1`, `$2` … first appear in ascending order, so that both engines number them alike.
-    /// `IDS($n)` stands for the ids bound there, after `IN`.
+    /// Words that each engine writes in its own way are in [`words`].
     pub fn sql<'t>(&'t mut self, text: &'static str) -> Sql<'t, 'a> {
         self.writes += u64::from(!text.starts_with("SELECT"));
         Sql::new(&mut self.engine, text)

@@ -9,7 +9,7 @@ use domain::{Deal, Id, Instant, Permit, Result, text};
 use crate::db::{Row, Tx};
 use crate::{catalog, customers, fields, json, owners, permits};
 
-pub use self::lanes::{Lane, Seen, Sum, lane, of_customers, of_name, restricted, statements, sums, table};
+pub use self::lanes::{Lane, Sum, lane, of_customers, of_name, statements, sums, table};
 
 /// The number for a new deal.
 pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {

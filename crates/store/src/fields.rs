@@ -1,7 +1,7 @@
 //! Custom fields and the values that records have in them.
 
 use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
-use domain::{Error, Id, Result, text};
+use domain::{Error, Id, Result, Viewer, text};
 
 use crate::db::{Row, Tx};
 use crate::json;
@@ -129,19 +129,19 @@ pub fn users_of(tx: &mut Tx<'_>, id: Id) -> Result<Vec<Id>> {
         .all(|row| row.col())
 }
 
-/// Whether a living customer other than the `hidden` ones has a value in a field, whatever its case and accents.
-pub fn is_value(tx: &mut Tx<'_>, id: Id, value: &str, hidden: &[Id]) -> Result<bool> {
+/// Whether a living customer that `viewer` may see has a value in a field, whatever its case and accents.
+pub fn is_value(tx: &mut Tx<'_>, viewer: &Viewer, id: Id, value: &str) -> Result<bool> {
     let org = tx.org();
     let found = tx
         .sql(
             "SELECT v.entity_id FROM field_values v
              JOIN customers c ON c.org_id = v.org_id AND c.id = v.entity_id
-             WHERE v.org_id = $1 AND v.field_id = $2 AND v.key = $3 AND c.deleted_at IS NULL AND NOT c.id IN IDS($4) LIMIT 1",
+             WHERE v.org_id = $1 AND v.field_id = $2 AND v.key = $3 AND c.deleted_at IS NULL AND SHARED(c, $4) LIMIT 1",
         )
         .bind(org)
         .bind(id)
         .bind(value_key(value))
-        .bind(hidden)
+        .bind(viewer)
         .optional(|row| row.col::<Id>())?;
     Ok(found.is_some())
 }

@@ -1,8 +1,9 @@
 //! What the first page counts: who came, when, through which door and from where; calls that failed; what waits to go out.
 
-use domain::{Id, Instant, Result};
+use domain::{Id, Instant, Result, Viewer};
 
 use crate::db::Tx;
+use crate::permits;
 
 /// Customers or leads that came through one door from one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,23 +41,26 @@ pub struct Unseen {
     pub arrivals: Arrivals,
 }
 
-/// Who came from a moment on and before another, of `hidden` customers. These are few: they are looked for one by one, and
-/// the index that counts all who came need not know whose they are.
-pub fn unseen(tx: &mut Tx<'_>, from: Instant, to: Instant, hidden: &[Id]) -> Result<Vec<Unseen>> {
-    if hidden.is_empty() {
+/// Who came from a moment on and before another and whom `viewer` may not see, among `all` who came. The index that counts them
+/// all need not know whose they are.
+pub fn unseen(tx: &mut Tx<'_>, viewer: &Viewer, from: Instant, to: Instant, all: i64) -> Result<Vec<Unseen>> {
+    if *viewer == Viewer::Org {
         return Ok(Vec::new());
     }
     let org = tx.org();
-    tx.sql(
-        "SELECT at, subject, dialect, source_id FROM changes
-         WHERE org_id = $1 AND what = 'created' AND subject IN ('customer', 'lead') AND at >= $2 AND at < $3
-           AND customer_id IN IDS($4)",
-    )
-    .bind(org)
-    .bind(from)
-    .bind(to)
-    .bind(hidden)
-    .all(|row| {
+    let statement = match permits::are_few(tx, all)? {
+        true => tx.sql(
+            "SELECT at, subject, dialect, source_id FROM changes
+             WHERE org_id = $1 AND what = 'created' AND subject IN ('customer', 'lead') AND at + 0 >= $2 AND at + 0 < $3
+               AND customer_id IN HIDDEN($4)",
+        ),
+        false => tx.sql(
+            "SELECT at, subject, dialect, source_id FROM changes
+             WHERE org_id = $1 AND what = 'created' AND subject IN ('customer', 'lead') AND at >= $2 AND at < $3
+               AND NOT SEEN(customer_id, $4)",
+        ),
+    };
+    statement.bind(org).bind(from).bind(to).bind(viewer).all(|row| {
         let (at, subject, dialect) = (row.col()?, row.col()?, row.col()?);
         Ok(Unseen { at, arrivals: Arrivals { subject, dialect, source: row.col()?, count: 1 } })
     })
@@ -94,12 +98,11 @@ pub struct Arrival {
     pub source: Option<Id>,
 }
 
-/// The next `size` arrivals, newest first, after the one at which the page before ended; those of `hidden` customers are left
-/// out.
+/// The next `size` arrivals that `viewer` may see, newest first, after the one at which the page before ended.
 pub fn list(
     tx: &mut Tx<'_>,
+    viewer: &Viewer,
     asked: &Asked,
-    hidden: &[Id],
     after: Option<(Instant, Id)>,
     size: i64,
 ) -> Result<Vec<Arrival>> {
@@ -110,7 +113,7 @@ pub fn list(
         "SELECT id, at, subject, subject_id, customer_id, dialect, source_id FROM changes
          WHERE org_id = $1 AND what = 'created' AND subject IN ('customer', 'lead') AND (at, id) < ($2, $3) AND at >= $4
            AND ($5 OR subject = $6) AND ($7 OR dialect = $8) AND ($9 OR source_id = $10) AND ($11 OR source_id IS NULL)
-           AND (customer_id IS NULL OR NOT customer_id IN IDS($12))
+           AND SEEN(customer_id, $12)
          ORDER BY at DESC, id DESC LIMIT $13",
     )
     .bind(org)
@@ -124,7 +127,7 @@ pub fn list(
     .bind(asked.source.flatten().is_none())
     .bind(asked.source.flatten().unwrap_or_default())
     .bind(asked.source != Some(None))
-    .bind(hidden)
+    .bind(viewer)
     .bind(size)
     .all(|row| {
         let (id, at, subject, subject_id) = (row.col()?, row.col()?, row.col()?, row.col()?);

@@ -16,6 +16,21 @@ pub fn of_customers(tx: &mut Tx<'_>, customers: &[Id]) -> Result<Vec<(Id, Permit
     .all(|row| Ok((row.col()?, read(row)?)))
 }
 
+/// How many rows can be asked whether they are seen while what one customer has is looked up by index.
+const ROWS_OF_A_LOOKUP: i64 = 4;
+
+/// Whether so few customers are not shared with everybody that of so many rows those that are hidden are sooner looked up,
+/// customer by customer, than each of the rows is asked whether it is seen.
+pub(crate) fn are_few(tx: &mut Tx<'_>, rows: i64) -> Result<bool> {
+    let (org, most) = (tx.org(), rows / ROWS_OF_A_LOOKUP);
+    let restricted: i64 = tx
+        .sql("SELECT count(*) FROM (SELECT id FROM customers WHERE org_id = $1 AND permit <> 1 LIMIT $2) AS few")
+        .bind(org)
+        .bind(most)
+        .one(|row| row.col())?;
+    Ok(restricted < most)
+}
+
 /// The columns `permit`, `permit_me`, `permit_with`.
 pub(crate) fn columns(permit: &Permit) -> Result<(i64, Option<Id>, String)> {
     let (me, with) = match permit {

@@ -1,6 +1,7 @@
 //! How the engines go about every statement of the store: each is understood by both, none reads a table from end to end,
 //! and on tables that are split by org each stays in one part.
 
+use store::db::words::forms;
 use testbed::TestPlace;
 
 use crate::tidy_sql::{GLOBAL, Statement, statements_in, tables};
@@ -23,24 +24,6 @@ fn is_for(postgres: bool, statement: &str) -> bool {
     !other.iter().any(|word| statement.contains(word))
 }
 
-/// A statement as the engine gets it, in each form that it writes lists of ids.
-fn as_sent(postgres: bool, statement: &str) -> Vec<String> {
-    let list = if postgres { ("(SELECT unnest(", "::bigint[]))") } else { ("(SELECT value FROM json_each(", "))") };
-    let one = statement.contains("IDS(").then_some(("(", ")"));
-    let forms = [Some(list), one].into_iter().flatten();
-    forms.map(|(open, close)| with_lists(statement, open, close)).collect()
-}
-
-fn with_lists(statement: &str, open: &str, close: &str) -> String {
-    let mut parts = statement.split("IDS(");
-    let mut sent = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (number, rest) = part.split_once(')').unwrap();
-        sent.extend([open, number, close, rest]);
-    }
-    sent
-}
-
 fn planned(place: &TestPlace) -> Vec<(Statement, Vec<String>)> {
     let postgres = place.is_postgres();
     let statements: Vec<_> = statements_in("crates/store/src")
@@ -51,7 +34,7 @@ fn planned(place: &TestPlace) -> Vec<(Statement, Vec<String>)> {
     assert!(statements.len() > 100, "only {} statements were found", statements.len());
     let sent: Vec<(Statement, String)> = statements
         .into_iter()
-        .flat_map(|statement| as_sent(postgres, &statement.text).into_iter().map(move |sent| (statement.clone(), sent)))
+        .flat_map(|statement| forms(&statement.text, postgres).into_iter().map(move |sent| (statement.clone(), sent)))
         .collect();
     let plans = place.plans(sent.iter().map(|(_, sent)| sent.as_str()));
     let plans = sent.iter().map(|(statement, _)| statement.clone()).zip(plans).map(|(statement, plan)| match plan {

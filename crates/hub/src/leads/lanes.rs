@@ -1,10 +1,10 @@
 //! The board of leads and their table: a page at a time, as far as somebody may see them, and how many there are.
 
-use domain::{Id, Lead, Result, Viewer};
+use domain::{Lead, Result, Viewer};
 use store::search::{self, Filter};
 use store::{Tx, leads};
 
-use crate::customers;
+use crate::sight;
 
 pub use store::leads::{After, Lane, Standing};
 
@@ -23,38 +23,25 @@ pub struct Page {
     pub next: Option<After>,
 }
 
-/// What somebody sees of several lanes, read once for all of them.
-#[derive(Debug, Clone)]
-pub struct View {
-    hidden: Vec<Id>,
+/// The next `size` leads of a lane that `viewer` may see.
+pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, lane: &Lane, after: Option<After>, size: i64) -> Result<Page> {
+    // One more than is shown tells whether there is more.
+    let mut ids = leads::lane(tx, lane, viewer, after, size + 1)?;
+    let is_end = ids.len() as i64 <= size;
+    ids.truncate(usize::try_from(size).unwrap_or(0));
+    let leads = leads::list(tx, &ids)?;
+    let last = leads.last().map(|last| After { created_at: last.created_at, id: last.id });
+    Ok(Page { leads, next: last.filter(|_| !is_end) })
 }
 
-impl View {
-    /// What `viewer` sees.
-    pub fn of(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Self> {
-        Ok(Self { hidden: customers::hidden_from(tx, viewer)? })
-    }
+/// How many leads a lane has that `viewer` may see, [`MOST_COUNTED`] at most.
+pub fn count(tx: &mut Tx<'_>, viewer: &Viewer, lane: &Lane) -> Result<i64> {
+    leads::count(tx, lane, viewer, MOST_COUNTED)
+}
 
-    /// The next `size` leads of a lane.
-    pub fn page(&self, tx: &mut Tx<'_>, lane: &Lane, after: Option<After>, size: i64) -> Result<Page> {
-        // One more than is shown tells whether there is more.
-        let mut ids = leads::lane(tx, lane, &self.hidden, after, size + 1)?;
-        let is_end = ids.len() as i64 <= size;
-        ids.truncate(usize::try_from(size).unwrap_or(0));
-        let leads = leads::list(tx, &ids)?;
-        let last = leads.last().map(|last| After { created_at: last.created_at, id: last.id });
-        Ok(Page { leads, next: last.filter(|_| !is_end) })
-    }
-
-    /// How many leads a lane has, [`MOST_COUNTED`] at most.
-    pub fn count(&self, tx: &mut Tx<'_>, lane: &Lane) -> Result<i64> {
-        leads::count(tx, lane, &self.hidden, MOST_COUNTED)
-    }
-
-    /// How many leads a lane has, exactly.
-    pub fn count_all(&self, tx: &mut Tx<'_>, lane: &Lane) -> Result<i64> {
-        leads::count(tx, lane, &self.hidden, i64::MAX)
-    }
+/// The same, exactly.
+pub fn count_all(tx: &mut Tx<'_>, viewer: &Viewer, lane: &Lane) -> Result<i64> {
+    leads::count(tx, lane, viewer, i64::MAX)
 }
 
 /// Leads that are called for by a number, or by whatever finds their customer: newest first, `limit` at most.
@@ -69,7 +56,6 @@ pub fn find(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Lead>> {
         ids.insert(0, id);
     }
     let mut found = leads::list(tx, &ids)?;
-    let hidden = customers::hidden_from(tx, &filter.viewer)?;
-    found.retain(|lead| lead.customer.as_ref().is_none_or(|customer| !hidden.contains(&customer.id)));
+    sight::retain_seen(tx, &filter.viewer, &mut found, |lead| lead.customer.as_ref().map(|customer| customer.id))?;
     Ok(found)
 }

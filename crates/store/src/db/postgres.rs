@@ -19,9 +19,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::numbers::Numbers;
 use super::presence::Presence;
-use super::sql::{Cells, Engine, Row, Value, with_lists};
+use super::sql::{Cells, Engine, Row, Value};
 use super::sqlite::{send, spawn};
-use super::{Access, Job, Options, Pace};
+use super::{Access, Job, Options, Pace, words};
 use crate::row_security;
 
 /// How often a unit of work is run before its caller is told that the database is busy.
@@ -344,7 +344,7 @@ impl Link {
         if let Some(statement) = self.statements.get(&(text, form)) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(&with_lists(text, values, "(SELECT unnest(", "::bigint[]))"))?;
+        let statement = self.client.prepare(&words::as_sent(text, values, &words::POSTGRES))?;
         self.statements.insert((text, form), statement.clone());
         Ok(statement)
     }
@@ -389,7 +389,7 @@ impl ToSql for Value<'_> {
         out: &mut BytesMut,
     ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
-            Self::Null => Ok(IsNull::Yes),
+            Self::Null | Self::Viewer(None) => Ok(IsNull::Yes),
             Self::Int(value) => value.to_sql(kind, out),
             Self::Bool(value) => value.to_sql(kind, out),
             Self::Text(text) => text.as_ref().to_sql(kind, out),
@@ -397,6 +397,7 @@ impl ToSql for Value<'_> {
                 [id] => id.to_sql(kind, out),
                 _ => ids.to_sql(kind, out),
             },
+            Self::Viewer(Some(ids)) => ids.to_sql(kind, out),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Error, Id, Instant, OrgId, Result};
+use domain::{Error, Id, Instant, OrgId, Result, Viewer};
 
 use super::{postgres, sqlite};
 
@@ -47,6 +47,8 @@ pub(crate) enum Value<'v> {
     Bool(bool),
     Text(Cow<'v, str>),
     Ids(Vec<i64>),
+    /// Who looks: the user and their teams. `None` sees everything.
+    Viewer(Option<Vec<i64>>),
 }
 
 impl Value<'_> {
@@ -87,6 +89,10 @@ bind! {
     Vec<Id>, self => Value::Ids(self.into_iter().map(|id| id.0).collect());
     &'v Vec<Id>, self => Value::Ids(self.iter().map(|id| id.0).collect());
     &'v [Id], self => Value::Ids(self.iter().map(|id| id.0).collect());
+    &'v Viewer, self => Value::Viewer(match self {
+        Viewer::Org => None,
+        Viewer::User { id, teams } => Some([id].into_iter().chain(teams).map(|id| id.0).collect()),
+    });
 }
 
 impl<'v, T: Bind<'v>> Bind<'v> for Option<T> {
@@ -161,26 +167,6 @@ impl<'t, 'a> Sql<'t, 'a> {
         }
         Ok(())
     }
-}
-
-/// A text with each `IDS($n)` as an engine reads a list that is bound as one value, between `open` and `close`. A list of one, as
-/// most are, is bound as that id: engines take half the work for it, and an index in its order.
-pub(super) fn with_lists<'s>(text: &'s str, values: &[Value<'_>], open: &str, close: &str) -> Cow<'s, str> {
-    if !text.contains("IDS(") {
-        return text.into();
-    }
-    let mut whole = String::with_capacity(text.len() + 64);
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("IDS(") {
-        let (number, tail) = after.split_once(')').unwrap_or((after, ""));
-        let index = number.trim_start_matches('$').parse::<usize>().unwrap_or_default();
-        let is_one = index.checked_sub(1).and_then(|index| values.get(index)).is_some_and(Value::is_one_id);
-        let (open, close) = if is_one { ("(", ")") } else { (open, close) };
-        whole.extend([before, open, number, close]);
-        rest = tail;
-    }
-    whole.push_str(rest);
-    whole.into()
 }
 
 /// A row, read from its first column to its last.

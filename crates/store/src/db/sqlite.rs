@@ -13,17 +13,13 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::checkpoints;
-use super::sql::{Cells, Engine, Row, Value, with_lists};
-use super::{Access, Durability, Job, Options, Pace, SearchWords, Statistics};
+use super::sql::{Cells, Engine, Row, Value};
+use super::{Access, Durability, Job, Options, Pace, SearchWords, Statistics, words};
 
 /// Units of work in one group commit at most.
 const GROUP: usize = 256;
 /// How long one group collects before it is committed, when units keep coming.
 const COLLECT: Duration = Duration::from_millis(8);
-
-/// What stands round the number of a list of ids.
-const OPEN: &str = "(SELECT value FROM json_each(";
-const CLOSE: &str = "))";
 
 /// The threads that own connections. Dropping it waits until they have finished what was begun.
 pub(super) struct Threads {
@@ -300,7 +296,7 @@ impl Writer {
 
 /// Runs a statement; gives the number of rows changed.
 pub(super) fn run(connection: &Connection, text: &str, values: &[Value<'_>]) -> Result<u64> {
-    let mut statement = connection.prepare_cached(&with_lists(text, values, OPEN, CLOSE)).map_err(failure)?;
+    let mut statement = connection.prepare_cached(&words::as_sent(text, values, &words::SQLITE)).map_err(failure)?;
     bind(&mut statement, values)?;
     if statement.column_count() > 0 {
         let mut rows = statement.raw_query();
@@ -324,7 +320,7 @@ pub(super) fn each(
     values: &[Value<'_>],
     read: &mut dyn FnMut(&mut Row<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare_cached(&with_lists(text, values, OPEN, CLOSE)).map_err(failure)?;
+    let mut statement = connection.prepare_cached(&words::as_sent(text, values, &words::SQLITE)).map_err(failure)?;
     bind(&mut statement, values)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failure)? {
@@ -345,12 +341,14 @@ struct Bound<'v>(&'v Value<'v>);
 impl rusqlite::ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self.0 {
-            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Value::Null | Value::Viewer(None) => ToSqlOutput::Borrowed(ValueRef::Null),
             Value::Int(value) => ToSqlOutput::Borrowed(ValueRef::Integer(*value)),
             Value::Bool(value) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*value))),
             Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Value::Ids(ids) if let [id] = ids[..] => ToSqlOutput::Borrowed(ValueRef::Integer(id)),
-            Value::Ids(ids) => ToSqlOutput::Owned(rusqlite::types::Value::Text(format!("{ids:?}"))),
+            Value::Ids(ids) | Value::Viewer(Some(ids)) => {
+                ToSqlOutput::Owned(rusqlite::types::Value::Text(format!("{ids:?}")))
+            }
         })
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Deal, Id, Permit, Result};
+use domain::{Deal, Id, Result, Viewer};
 
-use crate::db::{Row, Sql, Tx};
-use crate::permits;
+use crate::db::{Row, Tx};
 
 /// Which deals are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,20 +15,6 @@ pub enum Lane {
     Nowhere,
     /// Those in this stage.
     In(Id),
-}
-
-/// What a viewer sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
-    /// Everything.
-    Everything,
-    /// What is shared with everybody, and these.
-    Shared {
-        /// Deals that are shared with the viewer among others.
-        also: Vec<Id>,
-        /// Customers whose deals are not shown.
-        hidden: Vec<Id>,
-    },
 }
 
 /// What the deals of one stage come to in one currency.
@@ -47,73 +32,54 @@ pub struct Sum {
 
 /// The order of the board, and who sees what. The numbers of the values are given, because the key before them has one or none.
 macro_rules! page {
-    ($key:literal, $every:literal, $also:literal, $hidden:literal, $size:literal) => {
+    ($key:literal, $viewer:literal, $size:literal) => {
         concat!(
             "SELECT id FROM deals WHERE org_id = $1 AND id < $2",
             $key,
-            " AND (",
-            $every,
-            " OR permit = 1 OR id IN IDS(",
-            $also,
-            ")) AND (customer_id IS NULL OR NOT customer_id IN IDS(",
-            $hidden,
-            ")) ORDER BY id DESC LIMIT ",
+            " AND SHARED(deals, ",
+            $viewer,
+            ") AND SEEN(customer_id, ",
+            $viewer,
+            ") ORDER BY id DESC LIMIT ",
             $size
         )
     };
 }
 
-const ALL: &str = page!("", "$3", "$4", "$5", "$6");
-const NOWHERE: &str = page!(" AND stage_id IS NULL", "$3", "$4", "$5", "$6");
-const IN: &str = page!(" AND stage_id = $3", "$4", "$5", "$6", "$7");
+const ALL: &str = page!("", "$3", "$4");
+const NOWHERE: &str = page!(" AND stage_id IS NULL", "$3", "$4");
+const IN: &str = page!(" AND stage_id = $3", "$4", "$5");
 
 /// Every statement of this file that is put together of literals.
 pub fn statements() -> [&'static str; 3] {
     [ALL, NOWHERE, IN]
 }
 
-impl Seen {
-    fn bound<'t, 'a>(&self, sql: Sql<'t, 'a>) -> Sql<'t, 'a> {
-        match self {
-            Self::Everything => sql.bind(true).bind(Vec::new()).bind(Vec::new()),
-            Self::Shared { also, hidden } => sql.bind(false).bind(also.clone()).bind(hidden.clone()),
-        }
-    }
-}
-
-/// Ids of the next `size` deals of a lane, newest first.
-pub fn lane(tx: &mut Tx<'_>, lane: Lane, seen: &Seen, before: Option<Id>, size: i64) -> Result<Vec<Id>> {
+/// Ids of the next `size` deals of a lane that `viewer` may see, newest first.
+pub fn lane(tx: &mut Tx<'_>, lane: Lane, viewer: &Viewer, before: Option<Id>, size: i64) -> Result<Vec<Id>> {
     let (org, before) = (tx.org(), before.unwrap_or(Id(i64::MAX)));
     let sql = match lane {
         Lane::All => tx.sql(ALL).bind(org).bind(before),
         Lane::Nowhere => tx.sql(NOWHERE).bind(org).bind(before),
         Lane::In(stage) => tx.sql(IN).bind(org).bind(before).bind(stage),
     };
-    seen.bound(sql).bind(size).all(|row| row.col())
+    sql.bind(viewer).bind(size).all(|row| row.col())
 }
 
 /// The same of one owner, a user or a team.
-pub fn table(tx: &mut Tx<'_>, owner: Id, seen: &Seen, before: Option<Id>, size: i64) -> Result<Vec<Id>> {
+pub fn table(tx: &mut Tx<'_>, owner: Id, viewer: &Viewer, before: Option<Id>, size: i64) -> Result<Vec<Id>> {
     let (org, before) = (tx.org(), before.unwrap_or(Id(i64::MAX)));
-    let sql = tx
-        .sql(
-            "SELECT d.id FROM owners o JOIN deals d ON d.org_id = o.org_id AND d.id = o.entity_id
-             WHERE o.org_id = $1 AND o.owner_id = $2 AND o.entity_id < $3
-               AND ($4 OR d.permit = 1 OR d.id IN IDS($5)) AND (d.customer_id IS NULL OR NOT d.customer_id IN IDS($6))
-             ORDER BY o.entity_id DESC LIMIT $7",
-        )
-        .bind(org)
-        .bind(owner)
-        .bind(before);
-    seen.bound(sql).bind(size).all(|row| row.col())
-}
-
-/// Deals that are not shared with everybody.
-pub fn restricted(tx: &mut Tx<'_>) -> Result<Vec<(Id, Permit)>> {
-    let org = tx.org();
-    tx.sql("SELECT id, permit, permit_me, permit_with FROM deals WHERE org_id = $1 AND permit <> 1")
-        .bind(org)
-        .all(|row| Ok((row.col()?, permits::read(row)?)))
+    tx.sql(
+        "SELECT d.id FROM owners o JOIN deals d ON d.org_id = o.org_id AND d.id = o.entity_id
+         WHERE o.org_id = $1 AND o.owner_id = $2 AND o.entity_id < $3 AND SHARED(d, $4) AND SEEN(d.customer_id, $4)
+         ORDER BY o.entity_id DESC LIMIT $5",
+    )
+    .bind(org)
+    .bind(owner)
+    .bind(before)
+    .bind(viewer)
+    .bind(size)
+    .all(|row| row.col())
 }
 
 /// Deals of some customers, newest first.
@@ -142,49 +108,38 @@ pub fn of_name(tx: &mut Tx<'_>, name: &str, limit: i64) -> Result<Vec<Id>> {
     .all(|row| row.col())
 }
 
-/// What the deals of every stage come to, by currency.
-pub fn sums(tx: &mut Tx<'_>, seen: &Seen) -> Result<Vec<Sum>> {
+/// What the deals that `viewer` may see come to, by stage and currency.
+pub fn sums(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Vec<Sum>> {
     let mut sums = BTreeMap::new();
     let mut add = |sum: Sum| {
         let all = sums.entry((sum.stage, sum.currency)).or_insert(Sum { count: 0, amount: 0, ..sum });
         (all.count, all.amount) = (all.count + sum.count, all.amount + sum.amount);
     };
-    let (org, is_all) = (tx.org(), *seen == Seen::Everything);
-    let (also, hidden) = match seen {
-        Seen::Everything => (&[][..], &[][..]),
-        Seen::Shared { also, hidden } => (&also[..], &hidden[..]),
-    };
-    // In two parts, because a sum of many large amounts is larger than the engines' whole numbers.
+    let org = tx.org();
+    // Shared ones first, by the index alone: it has all that is asked but with whom the others are shared. In two parts, because a sum of many large amounts is larger than the engines' whole numbers.
     tx.sql(
         "SELECT stage_id, currency_id, count(*), CAST(sum(amount / 1000000) AS BIGINT), CAST(sum(amount % 1000000) AS BIGINT)
          FROM deals
-         WHERE org_id = $1 AND amount IS NOT NULL AND ($2 OR permit = 1)
-           AND (customer_id IS NULL OR NOT customer_id IN IDS($3))
+         WHERE org_id = $1 AND amount IS NOT NULL AND permit = 1 AND SEEN(customer_id, $2)
          GROUP BY stage_id, currency_id",
     )
     .bind(org)
-    .bind(is_all)
-    .bind(hidden)
+    .bind(viewer)
     .all(sum)?
     .into_iter()
     .for_each(&mut add);
     tx.sql(
         "SELECT stage_id, currency_id, CAST(1 AS BIGINT), amount / 1000000, amount % 1000000 FROM deals
-         WHERE org_id = $1 AND id IN IDS($2) AND amount IS NOT NULL
-           AND (customer_id IS NULL OR NOT customer_id IN IDS($3))",
+         WHERE org_id = $1 AND amount IS NOT NULL AND permit <> 1 AND SHARED(deals, $2) AND SEEN(customer_id, $2)",
     )
     .bind(org)
-    .bind(also)
-    .bind(hidden)
+    .bind(viewer)
     .all(sum)?
     .into_iter()
     .for_each(&mut add);
-    for deal in unsummed(tx)? {
-        let is_hidden = deal.customer.as_ref().is_some_and(|customer| hidden.contains(&customer.id));
-        if !is_hidden && (is_all || deal.permit == Permit::Everybody || also.contains(&deal.id)) {
-            let (stage, currency, amount) = (super::stage(&deal), super::currency(&deal), deal.amount().into());
-            add(Sum { stage, currency, count: 1, amount });
-        }
+    for deal in unsummed(tx, viewer)? {
+        let (stage, currency, amount) = (super::stage(&deal), super::currency(&deal), deal.amount().into());
+        add(Sum { stage, currency, count: 1, amount });
     }
     Ok(sums.into_values().collect())
 }
@@ -195,12 +150,16 @@ fn sum(row: &mut Row<'_>) -> Result<Sum> {
     Ok(Sum { stage, currency, count, amount: i128::from(high) * 1_000_000 + i128::from(low) })
 }
 
-/// Deals that were last written before their amount was kept.
-fn unsummed(tx: &mut Tx<'_>) -> Result<Vec<Deal>> {
+/// Deals that `viewer` may see and that were last written before their amount was kept.
+fn unsummed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Vec<Deal>> {
     let org = tx.org();
     let ids: Vec<Id> = tx
-        .sql("SELECT id FROM deals WHERE org_id = $1 AND amount IS NULL ORDER BY id")
+        .sql(
+            "SELECT id FROM deals WHERE org_id = $1 AND amount IS NULL AND SHARED(deals, $2) AND SEEN(customer_id, $2)
+             ORDER BY id",
+        )
         .bind(org)
+        .bind(viewer)
         .all(|row| row.col())?;
     super::list(tx, &ids)
 }

@@ -1,8 +1,9 @@
 //! Lanes of the board of leads, and its table: newest first, from where the page before ended; and how many there are.
 
-use domain::{Id, Instant, Result};
+use domain::{Id, Instant, Result, Viewer};
 
 use crate::db::{Sql, Tx};
+use crate::permits;
 
 /// Which statuses a lane is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,11 +44,13 @@ pub struct After {
 /// The statements of one way into the list, which is an index.
 #[derive(Clone, Copy)]
 struct Way {
-    /// A page without the leads of some customers.
+    /// A page of what is seen.
     page: &'static str,
     /// Counts up to a limit, by the index alone.
     count: &'static str,
-    /// Counts those of some customers.
+    /// Counts what is seen.
+    seen: &'static str,
+    /// Counts what is not.
     hidden: &'static str,
 }
 
@@ -67,7 +70,7 @@ macro_rules! way {
                 "id FROM leads WHERE ",
                 conditions!(),
                 $key,
-                " AND NOT customer_id IN IDS(",
+                " AND SEEN(customer_id, ",
                 $next,
                 ") ORDER BY created_at DESC, id DESC LIMIT ",
                 $last
@@ -81,12 +84,21 @@ macro_rules! way {
                 $next,
                 ") AS few"
             ),
+            seen: concat!(
+                "SELECT ",
+                "count(*) FROM leads WHERE ",
+                conditions!(),
+                $key,
+                " AND SEEN(customer_id, ",
+                $next,
+                ")"
+            ),
             hidden: concat!(
                 "SELECT ",
                 "count(*) FROM leads WHERE ",
                 conditions!(),
                 $key,
-                " AND customer_id IN IDS(",
+                " AND customer_id IN HIDDEN(",
                 $next,
                 ")"
             ),
@@ -104,7 +116,7 @@ const BY_ASSIGNEE_ALONE: Way = way!(" AND status_id IS NULL AND assignee_id = $8
 /// Every statement of this file that is put together of literals.
 pub fn statements() -> impl Iterator<Item = &'static str> {
     let ways = [BY_CREATED, BY_STATUS, BY_NO_STATUS, BY_ASSIGNEE, BY_BOTH, BY_ASSIGNEE_ALONE];
-    ways.into_iter().flat_map(|Way { page, count, hidden }| [page, count, hidden])
+    ways.into_iter().flat_map(|Way { page, count, seen, hidden }| [page, count, seen, hidden])
 }
 
 impl Lane {
@@ -145,18 +157,21 @@ impl Lane {
     }
 }
 
-/// Ids of the next `size` leads of a lane; those of `hidden` customers are left out.
-pub fn lane(tx: &mut Tx<'_>, lane: &Lane, hidden: &[Id], after: Option<After>, size: i64) -> Result<Vec<Id>> {
-    lane.bound(tx, lane.way().page, after).bind(hidden.to_vec()).bind(size).all(|row| row.col())
+/// Ids of the next `size` leads of a lane that `viewer` may see.
+pub fn lane(tx: &mut Tx<'_>, lane: &Lane, viewer: &Viewer, after: Option<After>, size: i64) -> Result<Vec<Id>> {
+    lane.bound(tx, lane.way().page, after).bind(viewer).bind(size).all(|row| row.col())
 }
 
-/// How many leads a lane has that are not of `hidden` customers, counted up to `limit`.
-pub fn count(tx: &mut Tx<'_>, lane: &Lane, hidden: &[Id], limit: i64) -> Result<i64> {
+/// How many leads a lane has that `viewer` may see, counted up to `limit`.
+pub fn count(tx: &mut Tx<'_>, lane: &Lane, viewer: &Viewer, limit: i64) -> Result<i64> {
     let all: i64 = lane.bound(tx, lane.way().count, None).bind(limit).one(|row| row.col())?;
-    if all == limit || hidden.is_empty() {
+    if all == limit || *viewer == Viewer::Org {
         return Ok(all);
     }
-    let unseen: i64 = lane.bound(tx, lane.way().hidden, None).bind(hidden.to_vec()).one(|row| row.col())?;
+    if !permits::are_few(tx, all)? {
+        return lane.bound(tx, lane.way().seen, None).bind(viewer).one(|row| row.col());
+    }
+    let unseen: i64 = lane.bound(tx, lane.way().hidden, None).bind(viewer).one(|row| row.col())?;
     Ok(all - unseen)
 }
 

@@ -5,9 +5,10 @@
 //! the one with the fewest leads is taken, counted up to a limit.
 
 use domain::lead::Conversion;
-use domain::{Id, Instant, Result};
+use domain::{Id, Instant, Result, Viewer};
 
 use crate::db::{Sql, Tx};
+use crate::permits;
 
 /// Leads that are counted before a way is called wide.
 const WIDE: i64 = 4_096;
@@ -36,8 +37,6 @@ pub struct Filter {
     pub updated: Range,
     /// When they ended.
     pub closed: Range,
-    /// Customers whose leads are not shown.
-    pub hidden: Vec<Id>,
 }
 
 /// A page of what was found, newest first, and how many there are in all.
@@ -83,7 +82,7 @@ macro_rules! short {
     };
 }
 
-/// A statement with every condition. Adding 0 keeps an engine from walking any other index than that of `way`.
+/// A statement with every condition, for all leads where `$19` is true, for those that are seen otherwise. Adding 0 keeps an engine from walking any other index than that of `way`.
 macro_rules! whole {
     ($what:literal, $way:literal, $end:literal) => {
         concat!(
@@ -92,8 +91,7 @@ macro_rules! whole {
                 AND created_at + 0 >= $2 AND created_at + 0 < $3 AND updated_at + 0 >= $4 AND updated_at + 0 < $5
                 AND ($6 OR (closed_at + 0 >= $7 AND closed_at + 0 < $8)) AND ($9 OR closed_how = $10)
                 AND ($11 OR customer_id + 0 = $12) AND ($13 OR assignee_id + 0 = $14) AND ($15 OR service_id + 0 = $16)
-                AND ($17 OR status_id + 0 IN IDS($18)) AND ($19 OR customer_id + 0 IN IDS($20))
-                AND NOT customer_id + 0 IN IDS($21) AND ",
+                AND ($17 OR status_id + 0 IN IDS($18)) AND ($19 OR SEEN(customer_id + 0, $20)) AND ",
             $way, $end
         )
     };
@@ -107,7 +105,7 @@ macro_rules! by_time {
             count: short!("count(*)", $column, $more, ""),
             page: short!("id", $column, $more, " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"),
             whole_count: whole!("count(*)", $way, ""),
-            whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"),
+            whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $21 OFFSET $22"),
             in_order: false,
         }
     };
@@ -121,7 +119,7 @@ macro_rules! by_key {
             count: short!("count(*)", $column, $key, ""),
             page: short!("id", $column, $key, " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"),
             whole_count: whole!("count(*)", $way, ""),
-            whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"),
+            whole_page: whole!("id", $way, " ORDER BY created_at DESC, id DESC LIMIT $21 OFFSET $22"),
             in_order: false,
         }
     };
@@ -135,7 +133,7 @@ macro_rules! newest {
             whole_page: whole!(
                 "id",
                 $way,
-                " AND created_at >= $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $22 OFFSET $23"
+                " AND created_at >= $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $21 OFFSET $22"
             ),
             in_order: true,
             ..by_key!("created_at", $key, $way)
@@ -153,7 +151,7 @@ const BY_STATUSES: Way = Way {
     whole_page: whole!(
         "id",
         "status_id IN IDS($18)",
-        " AND created_at >= $2 AND created_at < $3 ORDER BY created_at + 0 DESC, id DESC LIMIT $22 OFFSET $23"
+        " AND created_at >= $2 AND created_at < $3 ORDER BY created_at + 0 DESC, id DESC LIMIT $21 OFFSET $22"
     ),
     ..newest!(" AND status_id IN IDS($4)", "status_id IN IDS($18)")
 };
@@ -164,7 +162,7 @@ const BY_HOW: Way =
 const BY_CLOSED: Way =
     by_time!("closed_at", " AND closed_how IN (1, 2)", "closed_how IN (1, 2) AND closed_at >= $7 AND closed_at < $8");
 /// Counts what a viewer may not see.
-const HIDDEN: &str = whole!("count(*)", "customer_id IN IDS($20)", " AND created_at >= $2 AND created_at < $3");
+const HIDDEN: &str = whole!("count(*)", "customer_id IN HIDDEN($20)", " AND created_at >= $2 AND created_at < $3");
 
 /// Every statement of this file, for the checks that all statements go through.
 pub fn statements() -> Vec<&'static str> {
@@ -195,8 +193,8 @@ struct Open<'f> {
     key: Key<'f>,
 }
 
-/// A page of the leads that match, newest first. `size` rows after skipping `offset`.
-pub fn page(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<Found> {
+/// A page of the leads that match and that `viewer` may see, newest first. `size` rows after skipping `offset`.
+pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, filter: &Filter, offset: i64, size: i64) -> Result<Found> {
     if filter.statuses.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Found { ids: Vec::new(), total: 0 });
     }
@@ -220,17 +218,20 @@ pub fn page(tx: &mut Tx<'_>, filter: &Filter, offset: i64, size: i64) -> Result<
     let is_short = open.len() == 1;
     let mut total: i64 = match is_short {
         true => best.bound(tx, best.way.count).one(|row| row.col())?,
-        false => filter.bound(tx, best.way.whole_count, &[], None).one(|row| row.col())?,
+        false => filter.bound(tx, best.way.whole_count, &Viewer::Org).one(|row| row.col())?,
     };
-    if !filter.hidden.is_empty() {
-        total -= filter.bound(tx, HIDDEN, &[], Some(&filter.hidden)).one(|row| row.col::<i64>())?;
+    if *viewer != Viewer::Org {
+        total = match permits::are_few(tx, total)? {
+            true => total - filter.hidden(tx, viewer)?,
+            false => filter.bound(tx, best.way.whole_count, viewer).one(|row| row.col())?,
+        };
     }
     // A wide way that has to be sorted is slower than meeting the matches on the way through all.
     let is_walked = best.way.in_order || total.min(fewest) < WIDE;
-    let rows = match (is_short && filter.hidden.is_empty(), is_walked) {
+    let rows = match (is_short && *viewer == Viewer::Org, is_walked) {
         (true, true) => best.bound(tx, best.way.page),
-        (false, true) => filter.bound(tx, best.way.whole_page, &filter.hidden, None),
-        (_, false) => filter.bound(tx, BY_CREATED.whole_page, &filter.hidden, None),
+        (false, true) => filter.bound(tx, best.way.whole_page, viewer),
+        (_, false) => filter.bound(tx, BY_CREATED.whole_page, viewer),
     };
     let ids = rows.bind(size).bind(offset).all(|row| row.col())?;
     Ok(Found { ids, total })
@@ -265,14 +266,17 @@ impl Filter {
         open
     }
 
-    /// A statement with every condition, up to `$21`; `without` are customers left out, `only` the only ones.
-    fn bound<'t, 'a>(
-        &self,
-        tx: &'t mut Tx<'a>,
-        text: &'static str,
-        without: &[Id],
-        only: Option<&[Id]>,
-    ) -> Sql<'t, 'a> {
+    /// How many of those that match `viewer` may not see.
+    fn hidden(&self, tx: &mut Tx<'_>, viewer: &Viewer) -> Result<i64> {
+        self.conditions(tx, HIDDEN).bind(true).bind(viewer).one(|row| row.col())
+    }
+
+    /// A statement with every condition, up to `$20`, of what `viewer` may see.
+    fn bound<'t, 'a>(&self, tx: &'t mut Tx<'a>, text: &'static str, viewer: &'t Viewer) -> Sql<'t, 'a> {
+        self.conditions(tx, text).bind(*viewer == Viewer::Org).bind(viewer)
+    }
+
+    fn conditions<'t, 'a>(&self, tx: &'t mut Tx<'a>, text: &'static str) -> Sql<'t, 'a> {
         let org = tx.org();
         let key = |key: Option<Id>| key.unwrap_or_default();
         tx.sql(text)
@@ -294,9 +298,6 @@ impl Filter {
             .bind(key(self.service))
             .bind(self.statuses.is_none())
             .bind(self.statuses.clone().unwrap_or_default())
-            .bind(only.is_none())
-            .bind(only.unwrap_or_default().to_vec())
-            .bind(without.to_vec())
     }
 }
 

@@ -10,7 +10,7 @@ use axum::extract::RawQuery;
 use domain::catalog::LeadStatusType;
 use domain::org::Org;
 use domain::{CatalogKind, Id, Instant, Result, Viewer};
-use hub::leads::lanes::{Lane, Standing, View};
+use hub::leads::lanes::{self, Lane, Standing};
 use hub::overview::{self, Arrivals, MOST_COUNTED};
 use hub::{Tx, catalog};
 use jiff::civil::Date;
@@ -175,11 +175,10 @@ fn count(
     let counted = days.iter().zip(found).map(|((day, ..), found)| Day { day: *day, found }).collect();
     let items = catalog::list(tx, CatalogKind::Source)?.into_iter();
     let sources = items.map(|item| (item.id, (item.number, crate::show::visible(&item.label)))).collect();
-    let view = View::of(tx, viewer)?;
     let mut counts = Vec::new();
     for status in Status::all(tx)? {
         let lane = Lane { standing: Standing::In(status.item.id), from: Some(from), to: Some(to), ..Lane::default() };
-        counts.push((view.count_all(tx, &lane)?, status));
+        counts.push((lanes::count_all(tx, viewer, &lane)?, status));
     }
     let made = counts.iter().map(|(count, _)| count).sum();
     let converted = counts.iter().filter(|(_, status)| status.meaning == LeadStatusType::Converted);

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use domain::org::Org;
 use domain::{CatalogItem, CatalogKind, Id, Instant, Result, User, Viewer};
-use hub::deals::lanes::{self, Lane, Sum, View};
+use hub::deals::lanes::{self, Lane, Sum};
 use hub::{Filter, Tx, catalog};
 
 use super::{Tile, money};
@@ -152,7 +152,7 @@ pub(super) async fn sums(visitor: &Visitor) -> Result<Option<Sums>> {
     }
     let viewer = visitor.viewer.clone();
     let draw = move |tx: &mut Tx<'_>| {
-        let (sums, currencies) = (View::of(tx, &viewer)?.sums(tx)?, currencies(tx)?);
+        let (sums, currencies) = (lanes::sums(tx, &viewer)?, currencies(tx)?);
         let stages = catalog::list(tx, CatalogKind::DealStage)?.into_iter().map(|stage| (stage.number, stage.id));
         let lane = |(number, item)| {
             let of: Vec<&Sum> = sums.iter().filter(|sum| sum.stage.unwrap_or(Id(0)) == item).collect();
@@ -200,7 +200,6 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
 }
 
 fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User, is_part: bool) -> Result<Drawn> {
-    let view = View::of(tx, viewer)?;
     let stages = catalog::list(tx, CatalogKind::DealStage)?;
     let people = if is_part { Vec::new() } else { Choices::find(tx, &[])?.users };
     let mut drawn = Drawn { stages, people, columns: Vec::new(), totals: Vec::new(), rows: Vec::new(), next: None };
@@ -209,7 +208,7 @@ fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User,
         let deals = match found {
             Some(found) => found,
             None => {
-                let page = table(tx, query, &view, &drawn.stages, user)?;
+                let page = table(tx, query, viewer, &drawn.stages, user)?;
                 drawn.next = page.next;
                 page.deals
             }
@@ -217,7 +216,7 @@ fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User,
         drawn.rows = deals.into_iter().map(Tile::of).collect();
         return Ok(drawn);
     }
-    let sums = if is_part || found.is_some() { Vec::new() } else { view.sums(tx)? };
+    let sums = if is_part || found.is_some() { Vec::new() } else { lanes::sums(tx, viewer)? };
     let currencies = currencies(tx)?;
     let only = is_part.then(|| query.sent.number("lane").unwrap_or(0));
     let nowhere = (0, String::new(), None, Id(0));
@@ -248,7 +247,7 @@ fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User,
             }
             None => {
                 let lane = if number == 0 { Lane::Nowhere } else { Lane::In(item) };
-                let page = view.page(tx, lane, query.before(), TILES)?;
+                let page = lanes::page(tx, viewer, lane, query.before(), TILES)?;
                 (column.tiles, column.next) = (page.deals.into_iter().map(Tile::of).collect(), page.next);
             }
         }
@@ -278,9 +277,9 @@ fn texts(sums: &[&Sum], currencies: &HashMap<Id, String>) -> Vec<String> {
     by_currency.iter().map(text).collect()
 }
 
-fn table(tx: &mut Tx<'_>, query: &Query, view: &View, stages: &[CatalogItem], user: &User) -> Result<lanes::Page> {
+fn table(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, stages: &[CatalogItem], user: &User) -> Result<lanes::Page> {
     if let Some(owner) = query.sent.user(tx, "who", user.id)? {
-        return view.of_owner(tx, owner, query.before(), ROWS);
+        return lanes::of_owner(tx, viewer, owner, query.before(), ROWS);
     }
     let stage = query.sent.number("stage").map(|number| stages.iter().find(|stage| stage.number == number));
     let lane = match stage {
@@ -288,7 +287,7 @@ fn table(tx: &mut Tx<'_>, query: &Query, view: &View, stages: &[CatalogItem], us
         Some(Some(stage)) => Lane::In(stage.id),
         Some(None) => Lane::Nowhere,
     };
-    view.page(tx, lane, query.before(), ROWS)
+    lanes::page(tx, viewer, lane, query.before(), ROWS)
 }
 
 fn found(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org) -> Result<Vec<domain::Deal>> {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use domain::org::Org;
 use domain::{CatalogKind, Id, Instant, Lead, Result, User, Viewer};
-use hub::leads::lanes::{self, After, Lane, MOST_COUNTED, Standing, View};
+use hub::leads::lanes::{self, After, Lane, MOST_COUNTED, Standing};
 use hub::{Filter, Tx, catalog};
 
 use super::{Status, Tile};
@@ -214,7 +214,6 @@ pub async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Answer {
 fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User, is_part: bool) -> Result<Drawn> {
     let lane = query.lane(tx, user.id, org)?;
     let statuses = Status::all(tx)?;
-    let view = View::of(tx, viewer)?;
     let kinds = [CatalogKind::LeadStatus, CatalogKind::Source];
     let choices = if is_part { Choices::default() } else { Choices::find(tx, &kinds)? };
     let (mut columns, mut rows, mut next) = (Vec::new(), Vec::new(), None);
@@ -223,7 +222,7 @@ fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User,
         let leads = match found {
             Some(found) => found,
             None => {
-                let page = view.page(tx, &lane, query.after(), ROWS)?;
+                let page = lanes::page(tx, viewer, &lane, query.after(), ROWS)?;
                 next = page.next;
                 page.leads
             }
@@ -242,12 +241,12 @@ fn draw(tx: &mut Tx<'_>, query: &Query, viewer: &Viewer, org: &Org, user: &User,
                 column.count = column.tiles.len() as i64;
                 continue;
             }
-            let page = view.page(tx, &lane, query.after(), TILES)?;
+            let page = lanes::page(tx, viewer, &lane, query.after(), TILES)?;
             // A lane whose end is in sight is counted by itself.
             column.count = match page.next {
                 None if !is_part => page.leads.len() as i64,
                 _ if is_part => 0,
-                _ => view.count(tx, &lane)?,
+                _ => lanes::count(tx, viewer, &lane)?,
             };
             (column.next, column.tiles) = (page.next, page.leads.into_iter().map(Tile::of).collect());
         }
