@@ -10,6 +10,7 @@ use crate::field::FieldValue;
 use crate::id::{Id, Instant};
 use crate::lead::Lead;
 use crate::permit::Permit;
+use crate::text;
 
 /// One field that changed. An empty text means that there was, or is, nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +171,21 @@ impl Differences {
 pub fn of_new_customer(new: &Customer) -> Vec<FieldChange> {
     let fields = of_customer(&Customer::default(), new);
     fields.into_iter().map(|field| FieldChange { old: String::new(), ..field }).collect()
+}
+
+/// Facts of which a record has one, and of which `sent` has another, case and blanks aside: what the record has, and what was sent.
+pub fn untaken(record: &Customer, sent: &Customer) -> Vec<FieldChange> {
+    const SEVERAL: [&str; 10] =
+        ["phones", "emails", "ims", "websites", "groups", "industries", "tags", "kind", "stage", "permit"];
+    let has = of_new_customer(record);
+    let other = |sent: FieldChange| {
+        let known = has
+            .iter()
+            .find(|known| known.field == sent.field && text::label_key(&known.new) != text::label_key(&sent.new))?;
+        Some(FieldChange { old: known.new.clone(), ..sent })
+    };
+    let sent = of_new_customer(sent).into_iter().filter(|field| !SEVERAL.contains(&field.field.as_str()));
+    sent.filter_map(other).collect()
 }
 
 /// The fields in which two states of a customer differ.
@@ -361,6 +377,22 @@ mod tests {
         assert_eq!(fields.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["name", "stage", "phones"]);
         assert!(fields.iter().all(|change| change.old.is_empty()));
         assert!(of_customer(&customer, &customer.clone()).is_empty());
+    }
+
+    #[test]
+    fn what_was_sent_and_not_taken_is_told_beside_what_is_there() {
+        let phone = |raw| ContactPoint::new(ContactKind::Phone, raw, "", Country::VIET_NAM);
+        let mut record = Customer { name: "Đinh Văn Lạc".into(), note: "cũ".into(), ..Customer::default() };
+        record.add_points(phone("0905000001").into_iter().chain(phone("0905000002")));
+        let mut sent = Customer {
+            name: "Đinh Lạc".into(),
+            note: "Cũ ".into(),
+            job_title: "Kế toán".into(),
+            ..Customer::default()
+        };
+        sent.add_points(phone("0905000001"));
+        let name = FieldChange { field: "name".into(), old: "Đinh Văn Lạc".into(), new: "Đinh Lạc".into() };
+        assert_eq!(untaken(&record, &sent), [name]);
     }
 
     #[test]

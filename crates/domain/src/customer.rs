@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use crate::catalog::{CatalogKind, Label};
 use crate::contact_point::{ContactKind, ContactPoint};
 use crate::dialect::System;
-use crate::field::FieldValue;
+use crate::field::{self, FieldValue};
 use crate::id::{Id, Instant};
-use crate::identity::{self, Key, KeyKind};
+use crate::identity::{self, Country, Key, KeyKind};
 use crate::permit::Permit;
 
 /// Person or organization.
@@ -314,10 +314,21 @@ impl Customer {
 
     /// Sets the values of one custom field; none removes it.
     pub fn replace_value(&mut self, value: FieldValue) {
-        self.values.retain(|known| known.field != value.field);
-        if !value.items.is_empty() {
-            self.values.push(value);
+        field::replace(&mut self.values, value);
+    }
+
+    /// Has the phones follow the fields that hold some: each is another way to reach the person, labelled with its field, and goes
+    /// with it. `before` are the values as they were.
+    pub fn follow_phone_fields(&mut self, before: &[FieldValue], country: Country) {
+        let values = std::mem::take(&mut self.values);
+        self.points.retain(|point| {
+            !before.iter().any(|old| old.has_phone(point)) || values.iter().any(|value| value.has_phone(point))
+        });
+        for value in &values {
+            let point = |phone| ContactPoint::new(ContactKind::Phone, phone, &value.label, country);
+            self.add_points(value.phones().filter_map(point));
         }
+        self.values = values;
     }
 
     /// Names the record after two parts in the order in which the listener document lists them: `name`, then `lastname`.

@@ -1,6 +1,8 @@
 //! Custom fields: what an org keeps beside the facts every org keeps.
 
+use crate::contact_point::{ContactKind, ContactPoint};
 use crate::id::Id;
+use crate::text;
 
 /// What a custom field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,6 +129,9 @@ pub struct Field {
     pub description: String,
 }
 
+/// What stands between several values in one text.
+const BETWEEN: &str = "|";
+
 /// The values one record has in one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldValue {
@@ -177,19 +182,62 @@ impl FieldValue {
 
     /// The values as one text, separated as the listener document separates them.
     pub fn joined(&self) -> String {
-        self.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("|")
+        self.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(BETWEEN)
+    }
+
+    /// The numbers that a field of phones holds, each by itself.
+    pub fn phones(&self) -> impl Iterator<Item = &str> {
+        let texts = self.items.iter().filter(|_| self.kind == FieldType::Phone).map(|item| item.text.as_str());
+        texts.flat_map(|text| text.split([',', ';', '\n'])).map(str::trim).filter(|phone| !phone.is_empty())
+    }
+
+    /// Whether a contact point is there because a field of phones holds it.
+    pub fn has_phone(&self, point: &ContactPoint) -> bool {
+        let is_it = |phone| text::tidy(phone) == text::tidy(&point.raw);
+        point.kind == ContactKind::Phone && point.label == text::tidy(&self.label) && self.phones().any(is_it)
+    }
+
+    /// What is meant by values from somebody who sees them as one text, without their types: several are several again, and one
+    /// that was there already keeps its type.
+    #[must_use]
+    pub fn sent_after(mut self, known: &Self) -> Self {
+        let is_plain = |item: &ValueItem| item.type_code.is_empty() && item.type_label.is_empty();
+        if !self.items.iter().all(is_plain) {
+            return self;
+        }
+        if self.joined() == known.joined() {
+            self.items.clone_from(&known.items);
+            return self;
+        }
+        if let ([one], 2..) = (&self.items[..], known.items.len())
+            && one.text.contains(BETWEEN)
+        {
+            self.items = one.text.split(BETWEEN).map(ValueItem::plain).collect();
+        }
+        for item in &mut self.items {
+            if let Some(same) = known.items.iter().find(|same| same.text == item.text) {
+                item.clone_from(same);
+            }
+        }
+        self
     }
 }
 
 /// Brings values onto a record; one without items takes away what is there, and fields that are not named stay.
 pub fn put(values: &mut Vec<FieldValue>, new: &[FieldValue]) {
-    for value in new {
-        values.retain(|known| known.field != value.field);
-        if !value.items.is_empty() {
-            values.push(value.clone());
-        }
-    }
+    new.iter().for_each(|value| replace(values, value.clone()));
     values.sort_by_key(|value| value.number);
+}
+
+/// Sets the values of one field; none takes away what is there.
+pub fn replace(values: &mut Vec<FieldValue>, new: FieldValue) {
+    let known = values.iter().position(|known| known.field == new.field).map(|place| values.remove(place));
+    if !new.items.is_empty() {
+        values.push(match known {
+            Some(known) => new.sent_after(&known),
+            None => new,
+        });
+    }
 }
 
 /// Whether a text is a number as people write one, here or elsewhere: points or blanks between thousands, a comma before what is
@@ -240,5 +288,33 @@ mod tests {
         let mut values = vec![value(1, &["a"]), value(3, &["b"]), value(4, &["c"])];
         put(&mut values, &[value(3, &[]), value(4, &["d"]), value(2, &["e"])]);
         assert_eq!(values, [value(1, &["a"]), value(2, &["e"]), value(4, &["d"])]);
+    }
+
+    #[test]
+    fn values_that_come_back_as_one_text_keep_their_types() {
+        let value = |items: &[(&str, &str)]| FieldValue {
+            field: Id(1),
+            number: 1,
+            code: String::new(),
+            label: String::new(),
+            kind: FieldType::Text,
+            items: items
+                .iter()
+                .map(|(text, code)| ValueItem { type_code: (*code).into(), ..ValueItem::plain(*text) })
+                .collect(),
+        };
+        let known = value(&[("a", "home"), ("b|c", ""), ("d", "office")]);
+        for (sent, meant) in [
+            (value(&[("a|b|c|d", "")]), known.clone()),
+            (value(&[("a|e", "")]), value(&[("a", "home"), ("e", "")])),
+            (value(&[("d", ""), ("a", "")]), value(&[("d", "office"), ("a", "home")])),
+            (value(&[("a", "office")]), value(&[("a", "office")])),
+            (value(&[("a|d", "x")]), value(&[("a|d", "x")])),
+        ] {
+            assert_eq!(sent.sent_after(&known), meant);
+        }
+        let one = value(&[("a", "home")]);
+        assert_eq!(value(&[("a|b", "")]).sent_after(&one), value(&[("a|b", "")]), "one value was never several");
+        assert_eq!(value(&[("a", "")]).sent_after(&one), one);
     }
 }

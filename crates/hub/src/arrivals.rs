@@ -8,6 +8,7 @@ use domain::matching::Match;
 use domain::{Customer, Error, Id, Result};
 use store::Tx;
 
+use crate::contacts;
 use crate::customers::{self, Incoming, Trust};
 
 /// What became of a record that came in.
@@ -30,7 +31,8 @@ impl Arrived {
 
 /// Takes in a record from a system that gives codes. Phones and e-mails count only if the names agree; a pair that shares one
 /// without that goes to the queue. A code that is known in the sender's system is a conflict.
-pub fn admit(tx: &mut Tx<'_>, new: Customer, system: System) -> Result<Arrived> {
+pub fn admit(tx: &mut Tx<'_>, mut new: Customer, system: System) -> Result<Arrived> {
+    contacts::follow_fields(tx, None, &mut new)?;
     let own = new.codes.get(&system).cloned();
     if let Some(code) = &own
         && customers::find_by_code(tx, system, code)?.is_some()
@@ -46,6 +48,7 @@ pub fn admit(tx: &mut Tx<'_>, new: Customer, system: System) -> Result<Arrived> 
                 fill_gaps(known, &new);
                 Ok(())
             })?;
+            customers::note_untaken(tx, &changed.after, &new)?;
             Ok(Arrived::Attached(changed.after))
         }
         Match::New { doubtful } => customers::create(tx, new, &doubtful).map(Arrived::Created),

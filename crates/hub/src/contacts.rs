@@ -1,12 +1,12 @@
 //! Contacts whose phones and e-mails nobody else may have: made and changed as a call centre's clients do it.
 
 use domain::contact_point::{ContactKind, ContactPoint};
-use domain::field::FieldValue;
+use domain::field::{FieldType, FieldValue};
 use domain::identity::{Key, KeyKind};
 use domain::{Customer, Error, Id, Result, Viewer};
 use store::Tx;
 
-use crate::customers;
+use crate::{customers, sending};
 
 /// What became of a contact that was to be kept.
 #[derive(Debug, Clone)]
@@ -88,6 +88,16 @@ fn taken(tx: &mut Tx<'_>, points: &[ContactPoint], own: Option<Id>) -> Result<Op
         }
     }
     Ok(None)
+}
+
+/// Has the phones of a record follow the fields that hold some; `before` is the record as it was.
+pub(crate) fn follow_fields(tx: &mut Tx<'_>, before: Option<&Customer>, after: &mut Customer) -> Result<()> {
+    let before = before.map_or(&[][..], |before| &before.values);
+    if before.iter().chain(&after.values).any(|value| value.kind == FieldType::Phone) {
+        let country = sending::settings(tx)?.country();
+        after.follow_phone_fields(before, country);
+    }
+    Ok(())
 }
 
 /// The key that a phone or e-mail is to its record.

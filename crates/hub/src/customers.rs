@@ -42,6 +42,12 @@ pub fn find_match(tx: &mut Tx<'_>, sent: &Customer, keys: &[Key], incoming: Inco
 
 /// Makes a record. `doubtful` are the records that [`find_match`] found to share a key with it.
 pub fn create(tx: &mut Tx<'_>, mut new: Customer, doubtful: &[(Id, Key)]) -> Result<Customer> {
+    let mut doubtful = doubtful.to_vec();
+    let known = new.keys();
+    contacts::follow_fields(tx, None, &mut new)?;
+    for key in new.keys().into_iter().filter(|key| !known.contains(key)) {
+        doubtful.extend(identities::holder(tx, &key)?.map(|holder| (holder, key)));
+    }
     check(&new)?;
     new.id = tx.new_id();
     new.number = customers::next_number(tx)?;
@@ -50,9 +56,9 @@ pub fn create(tx: &mut Tx<'_>, mut new: Customer, doubtful: &[(Id, Key)]) -> Res
     new.created_by.clone_from(&tx.actor().name);
     new.updated_by.clone_from(&tx.actor().name);
     customers::insert(tx, &new)?;
-    claim_keys(tx, &new, &new.keys(), doubtful)?;
+    claim_keys(tx, &new, &new.keys(), &doubtful)?;
     search::index(tx, None, &new)?;
-    note_doubtful(tx, new.id, doubtful)?;
+    note_doubtful(tx, new.id, &doubtful)?;
     let fields = change::of_new_customer(&new);
     let text = match new.stage {
         Stage::Lead => "Tạo mới đầu mối",
@@ -92,6 +98,7 @@ pub fn change(tx: &mut Tx<'_>, id: Id, edit: impl FnOnce(&mut Customer) -> Resul
     let (id, before) = canonical(tx, id)?;
     let mut after = before.clone();
     edit(&mut after)?;
+    contacts::follow_fields(tx, Some(&before), &mut after)?;
     check(&after)?;
     let fields = change::of_customer(&before, &after);
     tx.touch(before.number);
@@ -153,6 +160,16 @@ pub(crate) fn must_not_be_merged(tx: &mut Tx<'_>, customer: Option<Id>) -> Resul
 /// Writes into a record's history that it came again and nothing was done.
 pub fn note_duplicate(tx: &mut Tx<'_>, id: Id, text: &str) -> Result<()> {
     history::record(tx, Some(id), Subject::Customer(id), What::Duplicate, &[], text)
+}
+
+/// Writes into a record's history what came about it and did not take the place of what it has: each field with both.
+pub(crate) fn note_untaken(tx: &mut Tx<'_>, record: &Customer, sent: &Customer) -> Result<()> {
+    let fields = change::untaken(record, sent);
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let text = "Dữ liệu gửi đến khác với hồ sơ, giữ nguyên: bên trái là giá trị đang có, bên phải là giá trị được gửi";
+    history::record(tx, record, Subject::Customer(record.id), What::Duplicate, &fields, text)
 }
 
 /// Writes a line into a record's history.

@@ -3,12 +3,11 @@
 
 pub mod labels;
 
-use domain::contact_point::{ContactKind, ContactPoint};
 use domain::customer::{CustomerRef, UserRef};
 use domain::dialect::System;
 use domain::field::{Field, FieldEntity, FieldType, FieldValue, ValueItem};
 use domain::identity::Country;
-use domain::{Customer, Error, Id, Label, Result, text};
+use domain::{Customer, Error, Id, Label, Result};
 use store::Tx;
 
 use crate::arrivals::{self, Arrived};
@@ -77,7 +76,7 @@ pub fn admit(tx: &mut Tx<'_>, mut new: Customer, draft: &Draft, manner: Manner) 
         refuse_taken(tx, manner.system, code)?;
     }
     let looked = look_up(tx, draft, manner)?;
-    looked.put_on(&mut new, manner.country);
+    looked.put_on(&mut new);
     let arrived = arrivals::admit(tx, new, manner.system)?;
     let (Arrived::Created(record) | Arrived::Attached(record)) = &arrived;
     attach(tx, record.id, &draft.files)?;
@@ -95,7 +94,7 @@ pub fn change(
     let looked = look_up(tx, draft, manner)?;
     let changed = customers::change(tx, id, |customer| {
         apply(customer);
-        looked.put_on(customer, manner.country);
+        looked.put_on(customer);
         Ok(())
     })?;
     attach(tx, id, &draft.files)?;
@@ -195,7 +194,7 @@ fn field(tx: &mut Tx<'_>, value: &Value) -> Result<Field> {
 }
 
 impl Looked {
-    fn put_on(&self, customer: &mut Customer, country: Country) {
+    fn put_on(&self, customer: &mut Customer) {
         for (kind, labels) in &self.labels {
             customer.replace_labels(*kind, labels.clone());
         }
@@ -205,27 +204,6 @@ impl Looked {
         if let Some(company) = self.company.as_ref().filter(|company| company.id != customer.id) {
             customer.company = Some(company.clone());
         }
-        for value in &self.values {
-            put_value(customer, value, country);
-        }
+        self.values.iter().for_each(|value| customer.replace_value(value.clone()));
     }
-}
-
-/// Sets the values of a field. What a field of phones holds is another way to reach the person, labelled with the field.
-fn put_value(customer: &mut Customer, value: &FieldValue, country: Country) {
-    if value.kind == FieldType::Phone {
-        let old = customer.values.iter().find(|known| known.field == value.field).cloned();
-        customer.points.retain(|point| !old.as_ref().is_some_and(|old| is_phone_of(point, old)));
-        let phone = |item: &ValueItem| ContactPoint::new(ContactKind::Phone, &item.text, &value.label, country);
-        customer.add_points(value.items.iter().filter_map(phone));
-    }
-    customer.replace_value(value.clone());
-}
-
-/// Whether a contact point is there because a field of phones holds it.
-pub fn is_phone_of(point: &ContactPoint, value: &FieldValue) -> bool {
-    value.kind == FieldType::Phone
-        && point.kind == ContactKind::Phone
-        && point.label == value.label
-        && value.items.iter().any(|item| text::tidy(&item.text) == text::tidy(&point.raw))
 }

@@ -237,7 +237,8 @@ fn note(tx: &mut Tx<'_>, what: What, old: &str, new: &str, text: &str) -> Result
     history::record(tx, None, Subject::Setting(org), what, &fields, text)
 }
 
-fn settings(tx: &mut Tx<'_>) -> Result<Settings> {
+/// The settings of the org.
+pub(crate) fn settings(tx: &mut Tx<'_>) -> Result<Settings> {
     let id = tx.org();
     let org = orgs::find(tx, id)?.ok_or_else(|| Error::not_found("Không tìm thấy tổ chức"))?;
     Ok(org.settings)

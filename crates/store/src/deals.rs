@@ -4,7 +4,7 @@ mod lanes;
 
 use std::collections::HashMap;
 
-use domain::{Deal, Id, Instant, Permit, Result, text};
+use domain::{Deal, Id, Instant, Result, Viewer, text};
 
 use crate::db::{Row, Tx};
 use crate::{catalog, customers, fields, json, owners, permits};
@@ -67,23 +67,22 @@ pub struct Outline {
     pub code: Option<String>,
     /// Its name.
     pub name: String,
-    /// With whom it is shared.
-    pub permit: Permit,
     /// When it was made.
     pub created_at: Instant,
 }
 
-/// Every deal in outline, newest first.
-pub fn outlines(tx: &mut Tx<'_>) -> Result<Vec<Outline>> {
+/// Every deal that `viewer` may see, in outline, newest first.
+pub fn outlines(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Vec<Outline>> {
     let org = tx.org();
     tx.sql(
-        "SELECT id, number, code, name, created_at, permit, permit_me, permit_with FROM deals
-         WHERE org_id = $1 ORDER BY id DESC",
+        "SELECT id, number, code, name, created_at FROM deals
+         WHERE org_id = $1 AND SHARED(deals, $2) AND SEEN(customer_id, $2) ORDER BY id DESC",
     )
     .bind(org)
+    .bind(viewer)
     .all(|row| {
         let (id, number, code, name, created_at) = (row.col()?, row.col()?, row.col()?, row.col()?, row.col()?);
-        Ok(Outline { id, number, code, name, permit: permits::read(row)?, created_at })
+        Ok(Outline { id, number, code, name, created_at })
     })
 }
 

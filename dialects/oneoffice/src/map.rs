@@ -7,7 +7,7 @@ use domain::dialect::System;
 use domain::field::FieldType;
 use domain::identity::Country;
 use domain::{Customer, Result, text};
-use hub::drafts::{self, Draft, PutFile, Value, Worded};
+use hub::drafts::{Draft, PutFile, Value, Worded};
 
 use crate::wire::{Contact, ContactRow, Detail, TYPES, Target};
 
@@ -127,10 +127,11 @@ pub fn apply(contact: &Contact, country: Country, customer: &mut Customer) {
         customer.codes.entry(System::OneOffice).or_insert_with(|| code.clone());
     }
     set(kind, &mut customer.kind);
-    set(branch_id, &mut customer.branch);
-    if branch_id.as_ref().is_some_and(String::is_empty) {
+    // A company that another door gave is not shown here, and so not taken away.
+    if branch_id.as_ref().is_some_and(String::is_empty) && !customer.branch.is_empty() {
         customer.company = None;
     }
+    set(branch_id, &mut customer.branch);
     set(partner_id, &mut customer.partner);
     set(formal_name, &mut customer.salutation);
     rename(customer, name.as_deref());
@@ -190,7 +191,7 @@ pub enum Shown {
 pub fn shown(customer: &Customer, point: &ContactPoint) -> Shown {
     let as_row = |target: Target| TYPES.iter().any(|(_, _, label, known)| *known == target && *label == point.label);
     match point.kind {
-        ContactKind::Phone if customer.values.iter().any(|value| drafts::is_phone_of(point, value)) => Shown::Custom,
+        ContactKind::Phone if customer.values.iter().any(|value| value.has_phone(point)) => Shown::Custom,
         ContactKind::Phone if as_row(Target::Phone) => Shown::Row,
         ContactKind::Email if as_row(Target::Email) => Shown::Row,
         ContactKind::Phone | ContactKind::Email => Shown::Plain,

@@ -69,10 +69,12 @@ fn distinct(points: Vec<ContactPoint>) -> Vec<ContactPoint> {
     kept
 }
 
-/// The first e-mail is the one that this API shows; the others stay.
+/// The first e-mail is the one that this API shows; the others stay. One that is among the others comes to the front.
 fn replace_email(customer: &mut Customer, raw: &str, country: Country) {
     let new = point(ContactKind::Email, raw, country, customer);
-    let others = customer.points_of(ContactKind::Email).skip(1).cloned();
+    let is_known = |new: &ContactPoint| customer.points_of(ContactKind::Email).any(|known| known.same_address(new));
+    let replaced = usize::from(!new.as_ref().is_some_and(is_known));
+    let others = customer.points_of(ContactKind::Email).skip(replaced).cloned();
     let points = distinct(new.into_iter().chain(others).collect());
     customer.replace_points(ContactKind::Email, points);
 }

@@ -109,8 +109,13 @@ fn shown(tx: &mut Tx<'_>, viewer: &Viewer, made: &[Id]) -> Result<Vec<(&'static 
     let sums = deals::lanes::sums(tx, viewer)?;
     let deals = deals::lanes::page(tx, viewer, deals::lanes::Lane::All, None, 100)?.deals;
     assert_eq!(sums.iter().map(|sum| sum.count).sum::<i64>(), deals.len() as i64);
+    for keyword in [None, Some("thứ".to_owned())] {
+        let wanted = deals::Wanted { keyword, created: (None, None), viewer: viewer.clone() };
+        let (found, total) = deals::search(tx, &wanted, 0, 100)?;
+        assert_eq!((found, total), (deals.clone(), deals.len() as i64));
+    }
     // The deal of each place is shared as the customer is, and stands for it.
-    lists.push(("deals", deals.iter().filter_map(|deal| deal.name.parse().ok()).rev().collect()));
+    lists.push(("deals", deals.iter().filter_map(|deal| deal.name.split_once(' ')?.1.parse().ok()).rev().collect()));
     for state in [State::Open, State::All] {
         let asked = tickets::Asked { state, ..tickets::Asked::default() };
         let page = tickets::page(tx, viewer, &asked, None, 100)?.tickets;
@@ -142,7 +147,7 @@ fn every_list_and_count_goes_by_the_same_permits() {
                 let whose = Some(CustomerRef { id: customer.id, number: customer.number, name: customer.name });
                 let title = "Hỏng".to_owned();
                 tickets::create(tx, Ticket { title, customer: whose.clone(), ..Ticket::default() })?;
-                let name = place.to_string();
+                let name = format!("Thứ {place}");
                 // One half by the permit of the deal itself, the other by that of its customer.
                 let (permit, whose) = if place % 2 == 0 { (customer.permit, None) } else { (Permit::Everybody, whose) };
                 deals::create(tx, Deal { name, permit, customer: whose, ..Deal::default() })?;

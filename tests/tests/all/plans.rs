@@ -80,7 +80,7 @@ const THROUGH_AN_ORG: [(&str, &str); 10] = [
     ("FROM requests WHERE org_id = $1 ORDER BY id DESC LIMIT", "the newest calls: no further than the limit"),
     ("SELECT id FROM deals WHERE org_id = $1 ORDER BY id DESC LIMIT", "a page of deals: no further than its end"),
     ("SELECT count(*) FROM deals WHERE org_id", "an exact count"),
-    ("SELECT id, number, code, name, created_at, permit", "deals that a member may see, of which a page is wanted"),
+    ("SELECT id, number, code, name, created_at FROM deals", "deals that a member may see, of which a page is wanted"),
     ("sum(amount / 1000000)", "the sums of a board"),
     ("SELECT DISTINCT entity_id FROM field_values", "a field is deleted"),
     ("SELECT id FROM leads WHERE org_id = $1 AND last_status_id", "a status is deleted or merged"),

@@ -94,15 +94,15 @@ fn open_place(members: &[(String, Node)], rest: &[&str]) -> String {
     {
         return key.clone();
     }
-    let highest = members.iter().filter_map(|(key, _)| key.parse::<u32>().ok()).max();
-    highest.map_or(0, |highest| u64::from(highest) + 1).to_string()
+    let highest = members.iter().filter_map(|(key, _)| key.parse::<u64>().ok()).max();
+    highest.map_or(0, |highest| highest.saturating_add(1)).to_string()
 }
 
 /// Objects whose keys are all numbers are lists, in the order sent.
 fn listed(node: Node) -> Node {
     match node {
         Node::Object(members) => {
-            let is_list = !members.is_empty() && members.iter().all(|(key, _)| key.parse::<u32>().is_ok());
+            let is_list = !members.is_empty() && members.iter().all(|(key, _)| key.parse::<u64>().is_ok());
             let members = members.into_iter().map(|(key, node)| (key, listed(node)));
             if is_list { Node::List(members.map(|(_, node)| node).collect()) } else { Node::Object(members.collect()) }
         }

@@ -44,6 +44,7 @@ fn brackets() {
         assert_eq!(text(form), expected, "{form}");
     }
     let deep = format!("a{}=1", "[x]".repeat(20));
+    assert_eq!(text("a[1715830000123][x]=1&a[][x]=2"), r#"{"a":[{"x":"1"},{"x":"2"}]}"#);
     assert!(text(&deep).starts_with(r#"{"a[x]"#));
     assert!(read_text("a=%ff").is_err());
     assert!(read_text(&"a=1&".repeat(MOST_FIELDS + 1)).is_err());

@@ -22,7 +22,9 @@ pub fn types_of(label: &str) -> (&str, &str) {
     if label.is_empty() {
         return ("", "");
     }
-    if let Some((value_type, code)) = label.strip_suffix(')').and_then(|label| label.rsplit_once(" (")) {
+    if let Some((value_type, code)) = label.strip_suffix(')').and_then(|label| label.rsplit_once(" ("))
+        && code.bytes().all(|byte| byte.is_ascii_graphic())
+    {
         return (code, value_type);
     }
     let Some(code) = code_of(label) else {
@@ -72,6 +74,7 @@ mod tests {
             ("Work".to_owned(), ("office", "Work")),
             ("Mobile".to_owned(), ("personal", "Mobile")),
             ("Home".to_owned(), ("home", "Nhà")),
+            ("Số điện thoại (khác)".to_owned(), ("", "Số điện thoại (khác)")),
             (label("fax", ""), ("fax", "fax")),
         ] {
             assert_eq!(types_of(&label_of), expected);

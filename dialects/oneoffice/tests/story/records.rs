@@ -2,8 +2,9 @@
 
 use domain::catalog::CatalogKind;
 use domain::contact_point::{ContactKind, ContactPoint};
-use domain::customer::{Address, Kind, Stage};
+use domain::customer::{Address, CustomerRef, Kind, Stage};
 use domain::dialect::System;
+use domain::field::{FieldEntity, FieldValue, ValueItem};
 use domain::identity::Country;
 use domain::{Actor, Customer, Role};
 use serde_json::json;
@@ -45,6 +46,69 @@ fn every_parameter_is_kept() {
     for search in ["0905000003", "000.001", "tran thi anh", "KH-1", "anh@example.com"] {
         assert_eq!(house.get(GETS, &format!("search={}", search.replace(' ', "+")))["total_item"], 1, "{search}");
     }
+}
+
+#[test]
+fn a_field_of_phones_holds_phones_whoever_writes_it() {
+    let house = House::new();
+    house.insert(json!({"phones": "0905000001", "cf31": "0905000001, 0905000002"}));
+    let found = |phone: &str| house.get(GETS, &format!("search={phone}"))["total_item"].as_i64();
+    assert_eq!(points(&house.customer(1), ContactKind::Phone), ["0905000001", "0905000002"]);
+    // The number that was sent twice stays for the sake of the field.
+    house.post(UPDATE, &json!({"code": "KH-1", "phones": ""}));
+    assert_eq!(points(&house.customer(1), ContactKind::Phone), ["0905000002", "0905000001"]);
+    assert_eq!(found("0905000001"), Some(1));
+    // Another door writes the field, and later all phones.
+    let id = house.customer(1).id;
+    house.write(move |tx| {
+        let field = hub::fields::find_by_number(tx, 31)?.unwrap();
+        hub::customers::change(tx, id, |customer| {
+            customer.replace_value(hub::fields::value(&field, "0905000003"));
+            Ok(())
+        })
+    });
+    assert_eq!(points(&house.customer(1), ContactKind::Phone), ["0905000003"]);
+    assert_eq!([found("0905000001"), found("0905000003")], [Some(0), Some(1)]);
+    house.write(move |tx| {
+        hub::customers::change(tx, id, |customer| {
+            customer.replace_points(ContactKind::Phone, Vec::new());
+            Ok(())
+        })
+    });
+    assert_eq!(points(&house.customer(1), ContactKind::Phone), ["0905000003"]);
+    // Somebody else's number in the field of a new record: two records and a pair, as with `phones`.
+    let other = json!({"code": "KH-2", "name": "Lê Bình", "cf31": "0905000003"});
+    house.insert(other);
+    assert_eq!(found("0905000003"), Some(2));
+    assert_eq!(house.place.number("SELECT count(*) FROM duplicates"), 1);
+}
+
+#[test]
+fn a_row_that_is_sent_back_changes_nothing() {
+    let house = House::new();
+    house.insert(json!({"cf31": "0905000002"}));
+    house.write(|tx| {
+        let firm = Customer { kind: Kind::Organization, name: "Công ty Gió".into(), ..Customer::default() };
+        let firm = hub::customers::create(tx, firm, &[])?;
+        let firm = CustomerRef { id: firm.id, number: firm.number, name: firm.name };
+        let field = hub::fields::find_by_code(tx, FieldEntity::Customer, "more_infomation")?.unwrap();
+        let items = [("Nguyễn Văn B", "Người thân"), ("Vàng", "Màu sắc")]
+            .map(|(text, word)| ValueItem { type_label: word.into(), ..ValueItem::plain(text) });
+        let id = hub::customers::find_by_number(tx, 1)?.unwrap();
+        hub::customers::change(tx, id, move |customer| {
+            customer.company = Some(firm);
+            customer.replace_value(FieldValue::of(&field, items.to_vec()));
+            Ok(())
+        })
+    });
+    let known = house.customer(1);
+    let mut row = house.get(ITEM, "code=KH-1")["data"].clone();
+    row["name"] = json!("Trần Thị Ánh Nga");
+    let answer = house.post(UPDATE, &row);
+    assert_eq!(answer["error"], false, "{answer}");
+    let after = house.customer(1);
+    assert_eq!(after.name, "Trần Thị Ánh Nga");
+    assert_eq!((&after.company, &after.values, &after.points), (&known.company, &known.values, &known.points));
 }
 
 #[test]

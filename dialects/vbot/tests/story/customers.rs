@@ -1,6 +1,9 @@
 //! What customers become: taken in, attached, changed, renamed and taken away.
 
-use domain::{CatalogKind, ContactKind};
+use domain::change::What;
+use domain::customer::Address;
+use domain::identity::Country;
+use domain::{CatalogKind, ContactKind, ContactPoint, Customer, System, Viewer};
 use hub::{Filter, customers};
 use serde_json::{Value, json};
 
@@ -112,6 +115,49 @@ fn values_are_kept_as_sent() {
     for (says, left) in [(pair(Value::Null), 2), (silent, 2), (pair(json!(" ")), 1)] {
         assert_eq!(house.crm("customer/update", says).0, 0);
         assert_eq!(house.customer("KH01").values.len(), left);
+    }
+}
+
+#[test]
+fn what_an_attached_record_did_not_take_is_in_its_history() {
+    let house = House::new();
+    house.write(|tx| {
+        let street = "12 Phố A".to_owned();
+        let mut known = Customer { name: "Đinh Văn Lạc".to_owned(), ..Customer::default() };
+        known.addresses.push(Address { street, ..Address::default() });
+        known.add_points(ContactPoint::new(ContactKind::Phone, "0905000005", "", Country::VIET_NAM));
+        customers::create(tx, known, &[])
+    });
+    let mut again = customer("KH02", "Đinh Lạc", "0905000005");
+    again["customer_address"] = json!("12 Phố B");
+    assert_eq!(house.crm("customer/create", again).0, 0);
+    let id = house.customer("KH02").id;
+    let history = house.read(move |tx| customers::whole(tx, &Viewer::Org, id)).history;
+    let told = history.iter().find(|line| line.what == What::Duplicate).unwrap();
+    let fields: Vec<_> = told.fields.iter().map(|it| (it.field.as_str(), it.old.as_str(), it.new.as_str())).collect();
+    assert_eq!(fields, [("name", "Đinh Văn Lạc", "Đinh Lạc"), ("addresses", "12 Phố A", "12 Phố B")]);
+}
+
+#[test]
+fn an_email_that_is_there_already_takes_no_other_ones_place() {
+    let house = House::new();
+    house.add("KH01", "Nguyễn Văn An", "0905000001");
+    for email in ["one@example.com", "two@example.com"] {
+        house.write(move |tx| {
+            let id = customers::find_by_code(tx, System::Vbot, "KH01")?.unwrap();
+            let point = ContactPoint::new(ContactKind::Email, email, "", Country::VIET_NAM);
+            customers::change(tx, id, |customer| {
+                customer.add_points(point.clone());
+                Ok(())
+            })
+        });
+    }
+    for (sent, left) in [
+        ("two@example.com", ["two@example.com", "one@example.com"]),
+        ("three@example.com", ["three@example.com", "one@example.com"]),
+    ] {
+        assert_eq!(house.crm("customer/update", json!({"customer_no": "KH01", "customer_email": sent})).0, 0);
+        assert_eq!(points(&house.customer("KH01"), ContactKind::Email), left);
     }
 }
 
