@@ -17,6 +17,12 @@ use crate::place;
 
 /// 0001-01-01T00:00:00Z in microseconds: before it there is no four-digit year.
 const EARLIEST: i64 = -62_135_596_800_000_000;
+/// 9999-12-31T23:59:59.999999Z in microseconds: after it there is none either.
+const LATEST: i64 = 253_402_300_799_999_999;
+
+/// Microseconds of what an epoch counts.
+const SECOND: i64 = 1_000_000;
+const MILLISECOND: i64 = 1_000;
 
 /// Numbers below this are epoch seconds, the others milliseconds. As seconds it lies in the year 5138, as milliseconds
 /// in 1973.
@@ -35,7 +41,7 @@ const EPOCH_DIGITS: usize = 9;
 /// Fails with `Invalid` on `field` for anything else, for impossible dates, and for years outside 0001–9999.
 pub fn calendar_date(text: &str, zone: &TimeZone, field: impl fmt::Display) -> Result<Date> {
     let date = match epoch(text.trim()) {
-        Some(number) => Timestamp::from_millisecond(number).ok().map(|instant| zone.to_datetime(instant).date()),
+        Some(number) => within_years(number, MILLISECOND).map(|micros| zone.to_datetime(timestamp(micros)).date()),
         None => forms::read(text.trim()).map(|written| written.date),
     };
     match date.filter(|date| date.year() >= 1) {
@@ -49,16 +55,18 @@ pub fn calendar_date(text: &str, zone: &TimeZone, field: impl fmt::Display) -> R
 /// Forms: the dates of [`calendar_date`], alone (midnight) or followed by `T` or blanks and `HH:MM`, `HH:MM:SS` or
 /// `HH:MM:SS.ffffff`, and by `Z`, `+07:00`, `+0700`, `+07` or nothing (then in `zone`); an epoch of at least nine digits,
 /// in seconds below 10^11 and in milliseconds from there on. A local time that a change of clocks skips is moved forward.
+/// What clients write for "no end", `9999-12-31 23:59:59`, and for "no beginning" is drawn to the last and the first instant
+/// that can be shown.
 ///
 /// Fails with `Invalid` on `field` for anything else, for impossible dates, and for years outside 0001–9999.
 pub fn instant(text: &str, zone: &TimeZone, field: impl fmt::Display) -> Result<i64> {
-    let instant = match epoch(text.trim()) {
-        Some(number) if number.unsigned_abs() < FIRST_MILLISECOND => Timestamp::from_second(number).ok(),
-        Some(number) => Timestamp::from_millisecond(number).ok(),
-        None => forms::read(text.trim()).and_then(|written| written.instant(zone)),
+    let micros = match epoch(text.trim()) {
+        Some(number) if number.unsigned_abs() < FIRST_MILLISECOND => within_years(number, SECOND),
+        Some(number) => within_years(number, MILLISECOND),
+        None => forms::read(text.trim()).filter(|written| written.date.year() >= 1).map(|written| written.micros(zone)),
     };
-    match instant.map(Timestamp::as_microsecond).filter(|micros| *micros >= EARLIEST) {
-        Some(micros) => Ok(micros),
+    match micros {
+        Some(micros) => Ok(timestamp(micros).as_microsecond()),
         None => Err(place::invalid(field, format_args!("không phải thời điểm hợp lệ: {}", place::shown(text)))),
     }
 }
@@ -104,10 +112,15 @@ fn iso_time(at: DateTime) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()))
 }
 
-/// What no reader of this module lets in is drawn to the nearest instant that has a name.
+/// What has no name, or what jiff cannot hold (it ends a day before the year 9999 does), is drawn to the nearest instant.
 fn timestamp(micros: i64) -> Timestamp {
     let nearest = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_microsecond(micros.max(EARLIEST)).unwrap_or(nearest)
+}
+
+/// An epoch in microseconds, if it lies in the years 0001–9999.
+fn within_years(number: i64, unit: i64) -> Option<i64> {
+    number.checked_mul(unit).filter(|micros| (EARLIEST..=LATEST).contains(micros))
 }
 
 /// The number, if the text is nothing but a number long enough to be an epoch.
@@ -125,11 +138,13 @@ struct Written {
 }
 
 impl Written {
-    fn instant(&self, zone: &TimeZone) -> Option<Timestamp> {
+    fn micros(&self, zone: &TimeZone) -> i64 {
         let at = self.date.to_datetime(self.time.unwrap_or(Time::midnight()));
-        match self.offset {
-            Some(offset) => offset.to_timestamp(at).ok(),
-            None => zone.to_timestamp(at).ok(),
-        }
+        let instant = match self.offset {
+            Some(offset) => offset.to_timestamp(at),
+            None => zone.to_timestamp(at),
+        };
+        // Only its last two days are more than jiff can hold of the years that are read.
+        instant.map_or(LATEST, Timestamp::as_microsecond)
     }
 }
