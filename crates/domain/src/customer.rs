@@ -331,6 +331,15 @@ impl Customer {
         self.values = values;
     }
 
+    /// Names the record as a whole. One that came in two parts keeps them while it is called the same.
+    pub fn rename(&mut self, name: &str) {
+        if self.name != name {
+            name.clone_into(&mut self.name);
+            self.given_name.clear();
+            self.family_name.clear();
+        }
+    }
+
     /// Names the record after two parts in the order in which the listener document lists them: `name`, then `lastname`.
     pub fn name_from_parts(&mut self, given: &str, family: &str) {
         given.clone_into(&mut self.given_name);

@@ -100,8 +100,7 @@ pub fn range((since, to): (Option<i64>, Option<i64>)) -> Range {
 pub fn apply(sent: &wire::Contact, organization: Option<&CustomerRef>, country: Country, customer: &mut Customer) {
     let wire::Contact { username, phones, emails, gender, organization_id: _, custom_fields: _ } = sent;
     if let Some(name) = username {
-        customer.name.clone_from(name);
-        (customer.given_name, customer.family_name) = (String::new(), String::new());
+        customer.rename(name);
     }
     customer.gender = match gender {
         Some(0) => Some(Gender::Male),

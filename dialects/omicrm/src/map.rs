@@ -65,7 +65,7 @@ pub fn apply(contact: &Contact, known: Known, country: Country, customer: &mut C
         customer.note.clone_from(note);
     }
     if let Some(name) = full_name {
-        rename(customer, name);
+        customer.rename(name);
     }
     if let Some(word) = gender {
         customer.gender = gender_of(word);
@@ -97,15 +97,6 @@ fn add_known(known: Known, customer: &mut Customer) {
     }
     standings.into_iter().for_each(|standing| hub::funnels::place(customer, standing));
     values.into_iter().for_each(|value| customer.replace_value(value));
-}
-
-/// A record that came in two parts through another door keeps them while its whole name is the same.
-fn rename(customer: &mut Customer, name: &str) {
-    if customer.name != name {
-        name.clone_into(&mut customer.name);
-        customer.given_name.clear();
-        customer.family_name.clear();
-    }
 }
 
 /// A word that is no gender takes away what was said before.

@@ -134,7 +134,9 @@ pub fn apply(contact: &Contact, country: Country, customer: &mut Customer) {
     set(branch_id, &mut customer.branch);
     set(partner_id, &mut customer.partner);
     set(formal_name, &mut customer.salutation);
-    rename(customer, name.as_deref());
+    if let Some(name) = name {
+        customer.rename(name);
+    }
     set(birthday, &mut customer.birth_date);
     set_points(customer, ContactKind::Phone, phones.as_deref(), country);
     set_points(customer, ContactKind::Email, emails.as_deref(), country);
@@ -164,15 +166,6 @@ fn set_extra(customer: &mut Customer, key: &str, value: Option<String>) {
         None => {}
         Some(value) if value.trim().is_empty() => drop(customer.extra.remove(key)),
         Some(value) => drop(customer.extra.insert(key.to_owned(), value)),
-    }
-}
-
-/// A name that differs leaves nothing of the parts that another door gave.
-fn rename(customer: &mut Customer, name: Option<&str>) {
-    if let Some(name) = name.filter(|name| *name != customer.name) {
-        name.clone_into(&mut customer.name);
-        customer.given_name.clear();
-        customer.family_name.clear();
     }
 }
 

@@ -28,11 +28,8 @@ pub struct Looked {
 pub fn apply(wire: &wire::Customer, looked: Looked, country: Country, customer: &mut Customer) {
     let wire::Customer { no: _, name, phones, address, email, status_code: _, type_code: _, group_name: _, fields: _ } =
         wire;
-    if let Some(name) = name.as_ref().filter(|name| **name != customer.name) {
-        customer.name.clone_from(name);
-        // A name that came in two parts is a whole one from now on.
-        customer.given_name.clear();
-        customer.family_name.clear();
+    if let Some(name) = name {
+        customer.rename(name);
     }
     if !phones.is_empty() {
         let points = phones.iter().filter_map(|raw| point(ContactKind::Phone, raw, country, customer)).collect();

@@ -115,3 +115,29 @@ fn the_leads_of_a_deleted_customer_are_gone() {
     house.lead(&json!({"subject": "x", "phone": "0983000148", "service_id": 1244}));
     assert_eq!(house.listed("requester_id=2"), (vec![2], 1));
 }
+
+#[test]
+fn a_name_that_is_shown_already_keeps_its_parts() {
+    let house = House::new();
+    house.write(|tx| {
+        let mut new = domain::Customer::default();
+        new.name_from_parts("An", "Le");
+        customers::create(tx, new, &[]).map(drop)
+    });
+    let look = || {
+        house.read(|tx| {
+            let id = customers::find_by_number(tx, 1)?.unwrap();
+            Ok(customers::find(tx, &Viewer::Org, id)?.unwrap())
+        })
+    };
+    let rename = |name: &str| {
+        let (status, answer) = house.ask("PUT", "contacts/1", json!({"contact": {"username": name}}).to_string());
+        assert_eq!((status, &answer["contact"]["username"]), (200, &json!(name)));
+    };
+    let before = house.everything();
+    rename("An Le");
+    assert_eq!(house.everything(), before);
+    rename("An Trần");
+    let renamed = look();
+    assert_eq!((renamed.name.as_str(), renamed.given_name.as_str(), renamed.family_name.as_str()), ("An Trần", "", ""));
+}
