@@ -9,14 +9,29 @@ use domain::matching::Match;
 use domain::{CatalogItem, Customer, Error, Id, Instant, Lead, Note, Result, Team, User, Viewer};
 use store::Tx;
 
-use crate::customers::{self, Incoming, Trust};
-use crate::{catalog, contacts, fields, leads, notes, users};
+use crate::customers::{self, Incoming, MOST_POINTS, Trust};
+use crate::{catalog, fields, leads, notes, users};
+
+/// A record that is named by its number, and the sender's word for it, which a refusal repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reference {
+    /// The number.
+    pub number: i64,
+    /// Where the sender named it.
+    pub field: String,
+}
+
+impl Reference {
+    fn parts(&self) -> (i64, &str) {
+        (self.number, &self.field)
+    }
+}
 
 /// What came in about one lead. What is `None` was not sent.
 #[derive(Debug, Clone, Default)]
 pub struct Enquiry {
-    /// Number of the customer who asks, where one was named.
-    pub requester: Option<i64>,
+    /// The customer who asks, where one was named.
+    pub requester: Option<Reference>,
     /// Name, phones and e-mails of the customer.
     pub customer: Customer,
     /// What it is about.
@@ -27,10 +42,10 @@ pub struct Enquiry {
     pub team: Option<i64>,
     /// Number of the user who takes it in.
     pub assignee: Option<i64>,
-    /// Number of its status.
-    pub status: Option<i64>,
-    /// Number of the reason why it is not pursued; it counts only with a status that gives it up.
-    pub reason: Option<i64>,
+    /// Its status.
+    pub status: Option<Reference>,
+    /// The reason why it is not pursued; it counts only with a status that gives it up.
+    pub reason: Option<Reference>,
     /// Numbers of its labels, which replace the old ones.
     pub labels: Option<Vec<i64>>,
     /// Custom values by the number of their field; none takes the value away.
@@ -42,7 +57,7 @@ pub struct Enquiry {
     /// Page it came from.
     pub reference_url: Option<String>,
     /// What is to be written down with it.
-    pub comment: Option<Comment>,
+    pub comments: Vec<Comment>,
 }
 
 /// A comment on a lead.
@@ -52,8 +67,8 @@ pub struct Comment {
     pub body: String,
     /// Whether the customer may read it.
     pub is_public: bool,
-    /// Number of the user who wrote it; whoever acts unless one is named.
-    pub author: Option<i64>,
+    /// The user who wrote it; whoever acts unless one is named.
+    pub author: Option<Reference>,
 }
 
 /// What happens to an enquiry that names neither service nor team nor assignee.
@@ -65,7 +80,8 @@ pub enum Unassigned {
     FirstTeam,
 }
 
-/// Opens a lead of the customer who asks. One who is not known is made, as a lead; one who is keeps their name.
+/// Opens a lead of the customer who asks. One who is not known is made, as a lead; one who is keeps their name and gets what is
+/// new about them.
 pub fn open(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry, unassigned: Unassigned) -> Result<Lead> {
     let mut named = Named::look_up(tx, sent)?;
     if named.service.is_none() && named.team.is_none() && named.assignee.is_none() {
@@ -82,9 +98,7 @@ pub fn open(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry, unassigned: Unassi
     named.put_on(&mut new, sent, tx.now())?;
     let customer = requester(tx, viewer, sent)?;
     let lead = leads::create(tx, new, customer)?;
-    if let Some(comment) = named.comment {
-        write_down(tx, comment, &lead)?;
-    }
+    write_down(tx, named.comments, &lead)?;
     Ok(lead)
 }
 
@@ -95,26 +109,30 @@ pub fn amend(tx: &mut Tx<'_>, viewer: &Viewer, number: i64, sent: &Enquiry) -> R
     tx.touch(customer.number);
     let now = tx.now();
     let changed = leads::change(tx, known.id, |lead| named.put_on(lead, sent, now))?;
-    let Some(comment) = named.comment else { return Ok(changed) };
-    write_down(tx, comment, &changed)?;
+    if named.comments.is_empty() {
+        return Ok(changed);
+    }
+    write_down(tx, named.comments, &changed)?;
     leads::touch(tx, changed.id)
 }
 
-fn write_down(tx: &mut Tx<'_>, comment: Note, lead: &Lead) -> Result<()> {
+fn write_down(tx: &mut Tx<'_>, comments: Vec<Note>, lead: &Lead) -> Result<()> {
     let customer = lead.customer.as_ref().map(|customer| customer.id);
-    notes::create(tx, Note { lead: Some(lead.id), customer, ..comment }).map(drop)
+    for comment in comments {
+        notes::create(tx, Note { lead: Some(lead.id), customer, ..comment })?;
+    }
+    Ok(())
 }
 
 /// The customer who asks: the one who is named, otherwise the one with the phone or e-mail, otherwise a new one.
 fn requester(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry) -> Result<Id> {
-    if let Some(number) = sent.requester {
-        let known = match customers::find_by_number(tx, number)? {
+    if let Some(Reference { number, field }) = &sent.requester {
+        let known = match customers::find_by_number(tx, *number)? {
             Some(id) => customers::find(tx, viewer, id)?,
             None => None,
         };
-        let known = known.ok_or_else(|| unknown("requester_id", number))?;
-        tx.touch(number);
-        return Ok(known.id);
+        let known = known.ok_or_else(|| unknown(field, *number))?;
+        return fill(tx, known.id, &sent.customer);
     }
     if sent.customer.points.is_empty() {
         return Err(Error::invalid("phone", "Phải có ít nhất một trong các trường: phone, email"));
@@ -129,31 +147,21 @@ fn requester(tx: &mut Tx<'_>, viewer: &Viewer, sent: &Enquiry) -> Result<Id> {
     }
 }
 
-/// A known customer keeps what they have and gets what they lacked: a name, the first phone, the first e-mail.
+/// A known customer keeps what they have and gets what they lacked: a name, and every phone and e-mail that is new. One that
+/// somebody else has too is kept with both, and they become a pair for the queue.
 fn fill(tx: &mut Tx<'_>, id: Id, sent: &Customer) -> Result<Id> {
-    let Some(known) = customers::find(tx, &Viewer::Org, id)? else { return Ok(id) };
-    let mut lacking = Vec::new();
-    for point in sent.points.iter().filter(|point| known.points_of(point.kind).next().is_none()) {
-        let holder = match contacts::key_of(point) {
-            Some(key) => customers::find_by_key(tx, &key)?,
-            None => None,
-        };
-        if holder.is_none() {
-            lacking.push(point.clone());
-        }
-    }
-    let is_named = !known.name.is_empty() || sent.name.is_empty();
-    if lacking.is_empty() && is_named {
-        return Ok(id);
-    }
-    customers::change(tx, id, |customer| {
-        customer.add_points(lacking);
-        if !is_named {
-            customer.name.clone_from(&sent.name);
+    let changed = customers::change(tx, id, |known| {
+        let mut new = sent.points.clone();
+        new.retain(|point| !known.points.iter().any(|old| old.same_address(point)));
+        // That a customer can take no more costs no lead.
+        new.truncate(MOST_POINTS.saturating_sub(known.points.len()));
+        known.add_points(new);
+        if known.name.is_empty() {
+            known.name.clone_from(&sent.name);
         }
         Ok(())
     })?;
-    Ok(id)
+    Ok(changed.after.id)
 }
 
 /// What an enquiry names by number, looked up.
@@ -163,10 +171,10 @@ struct Named {
     assignee: Option<User>,
     status: Option<CatalogItem>,
     /// The reason as it was sent, and the one that is meant.
-    reason: Option<(i64, Option<CatalogItem>)>,
+    reason: Option<(Reference, Option<CatalogItem>)>,
     labels: Option<Vec<Label>>,
     values: Vec<FieldValue>,
-    comment: Option<Note>,
+    comments: Vec<Note>,
     /// Who acts, for the lead that is closed.
     by: Option<(Id, i64)>,
 }
@@ -177,31 +185,30 @@ impl Named {
             Some(number) => Some(users::find_team_by_number(tx, number)?.ok_or_else(|| unknown("group_id", number))?),
             None => None,
         };
-        let reason = match sent.reason {
-            Some(number) => Some((number, catalog::find_by_number(tx, CatalogKind::UnqualifiedReason, number)?)),
+        let reason = match &sent.reason {
+            Some(named) => {
+                Some((named.clone(), catalog::find_by_number(tx, CatalogKind::UnqualifiedReason, named.number)?))
+            }
             None => None,
         };
         let labels = match &sent.labels {
             Some(numbers) => labels(tx, numbers)?,
             None => None,
         };
-        let comment = match &sent.comment {
-            Some(comment) => Some(note(tx, comment)?),
-            None => None,
-        };
+        let comments = sent.comments.iter().map(|comment| note(tx, comment)).collect::<Result<_>>()?;
         let by = match tx.actor().user {
             Some(id) => users::find(tx, id)?.map(|user| (user.id, user.number)),
             None => None,
         };
         Ok(Self {
-            service: item(tx, CatalogKind::Service, sent.service, "service_id")?,
+            service: item(tx, CatalogKind::Service, sent.service.map(|number| (number, "service_id")))?,
             team,
-            assignee: user(tx, sent.assignee, "assignee_id")?,
-            status: item(tx, CatalogKind::LeadStatus, sent.status, "lead_status_id")?,
+            assignee: user(tx, sent.assignee.map(|number| (number, "assignee_id")))?,
+            status: item(tx, CatalogKind::LeadStatus, sent.status.as_ref().map(Reference::parts))?,
             reason,
             labels,
             values: values(tx, FieldEntity::Lead, &sent.values)?,
-            comment,
+            comments,
             by,
         })
     }
@@ -227,10 +234,10 @@ impl Named {
             lead.move_to(status.label(), leads::status_type(status), at, self.by);
         }
         // Of a lead that is pursued the reason is left aside, even one that there is not.
-        if let Some((number, reason)) = &self.reason
+        if let Some((Reference { number, field }, reason)) = &self.reason
             && lead.is_given_up()
         {
-            let reason = reason.as_ref().ok_or_else(|| unknown("unqualify_reason", *number))?;
+            let reason = reason.as_ref().ok_or_else(|| unknown(field, *number))?;
             lead.say_why(reason.label());
         }
         if let Some(labels) = &self.labels {
@@ -242,13 +249,13 @@ impl Named {
     }
 }
 
-fn item(tx: &mut Tx<'_>, kind: CatalogKind, number: Option<i64>, field: &'static str) -> Result<Option<CatalogItem>> {
-    let Some(number) = number else { return Ok(None) };
+fn item(tx: &mut Tx<'_>, kind: CatalogKind, named: Option<(i64, &str)>) -> Result<Option<CatalogItem>> {
+    let Some((number, field)) = named else { return Ok(None) };
     catalog::find_by_number(tx, kind, number)?.map(Some).ok_or_else(|| unknown(field, number))
 }
 
-fn user(tx: &mut Tx<'_>, number: Option<i64>, field: &'static str) -> Result<Option<User>> {
-    let Some(number) = number else { return Ok(None) };
+fn user(tx: &mut Tx<'_>, named: Option<(i64, &str)>) -> Result<Option<User>> {
+    let Some((number, field)) = named else { return Ok(None) };
     let known = users::find_by_number(tx, number)?.filter(|user| user.active);
     known.map(Some).ok_or_else(|| unknown(field, number))
 }
@@ -299,7 +306,7 @@ fn value(field: &Field, texts: &[String]) -> FieldValue {
 }
 
 fn note(tx: &mut Tx<'_>, comment: &Comment) -> Result<Note> {
-    let author = user(tx, comment.author, "comment.author_id")?;
+    let author = user(tx, comment.author.as_ref().map(Reference::parts))?;
     Ok(Note {
         body: comment.body.clone(),
         is_public: comment.is_public,
@@ -309,6 +316,6 @@ fn note(tx: &mut Tx<'_>, comment: &Comment) -> Result<Note> {
     })
 }
 
-fn unknown(field: &'static str, number: i64) -> Error {
+fn unknown(field: &str, number: i64) -> Error {
     Error::invalid(field, format!("Trường {field} không có trong hệ thống: {number}"))
 }

@@ -6,7 +6,7 @@ use domain::field::{Field, FieldType};
 use domain::identity::Country;
 use domain::lead::{Closing, Conversion};
 use domain::{CatalogKind, Customer, Instant, Label, Lead, Note, Role, Team, User};
-use hub::enquiries::{Comment, Enquiry};
+use hub::enquiries::{Comment, Enquiry, Reference};
 use hub::leads::{Query, Range};
 use jiff::tz::TimeZone;
 use kit::dates;
@@ -31,7 +31,7 @@ pub fn enquiry(sent: wire::Lead, country: Country) -> Enquiry {
         estimated_closed_date,
         lead_label,
         custom_fields,
-        comment,
+        comments,
         unqualify_reason,
         ref_url,
     } = sent;
@@ -40,25 +40,29 @@ pub fn enquiry(sent: wire::Lead, country: Country) -> Enquiry {
     customer.add_points(point(ContactKind::Phone, phone));
     customer.add_points(point(ContactKind::Email, email));
     Enquiry {
-        requester: requester_id,
+        requester: requester_id.map(reference),
         customer,
         subject,
         service: service_id,
         team: group_id,
         assignee: assignee_id,
-        status: lead_status_id,
-        reason: unqualify_reason,
+        status: lead_status_id.map(reference),
+        reason: unqualify_reason.map(reference),
         labels: lead_label,
         values: values(custom_fields),
         own: Vec::new(),
         expected_close: estimated_closed_date.map(Instant),
         reference_url: ref_url,
-        comment: comment.map(self::comment),
+        comments: comments.into_iter().map(comment).collect(),
     }
 }
 
 fn comment(wire::Comment { body, is_public, author_id }: wire::Comment) -> Comment {
-    Comment { body, is_public, author: author_id }
+    Comment { body, is_public, author: author_id.map(reference) }
+}
+
+fn reference(wire::Reference { id, name }: wire::Reference) -> Reference {
+    Reference { number: id, field: name }
 }
 
 /// Custom values by the number of their field.

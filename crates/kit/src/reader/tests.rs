@@ -97,7 +97,7 @@ fn scalars() {
     for bad in ["s", "b", "l", "big"] {
         assert_eq!(blame(reader.integer(bad)).1, format!("Trường {bad} phải là số nguyên"));
     }
-    assert_eq!(blame(reader.flag("l")).1, "Trường l phải là true hoặc false");
+    assert_eq!(blame(reader.flag("l")).1, "Trường l phải là 0 hoặc 1 (false hoặc true)");
     assert_eq!(blame(reader.text("l")).1, "Trường l phải là chuỗi ký tự");
 }
 

@@ -95,7 +95,7 @@ impl<'a> Value<'a> {
 
     /// `true`, `false`, 1 or 0, also in quotes; a blank string is `None`.
     pub fn flag(&self) -> Result<Option<bool>> {
-        const FAULT: &str = "phải là true hoặc false";
+        const FAULT: &str = "phải là 0 hoặc 1 (false hoặc true)";
         if let Node::Bool(yes) = self.node {
             return Ok(Some(*yes));
         }

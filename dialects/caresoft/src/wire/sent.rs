@@ -3,7 +3,7 @@
 use domain::{Error, Result};
 use jiff::tz::TimeZone;
 use kit::json::Node;
-use kit::reader::{Presence, Reader, Value};
+use kit::reader::{Names, Presence, Reader, Value};
 
 /// Letters of a name or subject at most, as the document says.
 const NAME: usize = 250;
@@ -30,7 +30,7 @@ pub struct Lead {
     /// `email`
     pub email: Option<String>,
     /// `requester_id`, which only other calls of the vendor document.
-    pub requester_id: Option<i64>,
+    pub requester_id: Option<Reference>,
     /// `service_id`
     pub service_id: Option<i64>,
     /// `group_id`
@@ -38,19 +38,28 @@ pub struct Lead {
     /// `assignee_id`
     pub assignee_id: Option<i64>,
     /// `lead_status_id`, in the sample `lead_status`.
-    pub lead_status_id: Option<i64>,
+    pub lead_status_id: Option<Reference>,
     /// `estimated_closed_date` in microseconds UTC.
     pub estimated_closed_date: Option<i64>,
     /// `lead_label`, in the sample `lead_label_id`; an empty list takes all labels away.
     pub lead_label: Option<Vec<i64>>,
     /// `custom_fields`
     pub custom_fields: Vec<CustomField>,
-    /// `comment`
-    pub comment: Option<Comment>,
+    /// `comment`, of which the document has one.
+    pub comments: Vec<Comment>,
     /// `unqualify_reason`
-    pub unqualify_reason: Option<i64>,
+    pub unqualify_reason: Option<Reference>,
     /// `ref_url`
     pub ref_url: Option<String>,
+}
+
+/// A record's number under one of several names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The number.
+    pub id: i64,
+    /// The name that the client used.
+    pub name: String,
 }
 
 /// `custom_fields[]`
@@ -70,7 +79,7 @@ pub struct Comment {
     /// `is_public`
     pub is_public: bool,
     /// `author_id`
-    pub author_id: Option<i64>,
+    pub author_id: Option<Reference>,
 }
 
 /// `contact`, when one is made or changed. What was not sent is `None` or empty.
@@ -133,16 +142,16 @@ impl Lead {
             subject: data.short("subject", NAME)?,
             phone: data.short(["phone", "phone_no"], POINT)?,
             email: data.short("email", POINT)?,
-            requester_id: data.integer(["requester_id", "contact_id"])?,
+            requester_id: reference(&data, ["requester_id", "contact_id"])?,
             service_id: data.integer("service_id")?,
             group_id: data.integer("group_id")?,
             assignee_id: data.integer("assignee_id")?,
-            lead_status_id: data.integer(["lead_status_id", "lead_status"])?,
+            lead_status_id: reference(&data, ["lead_status_id", "lead_status"])?,
             estimated_closed_date: data.instant("estimated_closed_date", zone)?,
             lead_label: labels(&data)?,
             custom_fields: custom_fields(&data)?,
-            comment: comment(&data)?,
-            unqualify_reason: data.integer(["unqualify_reason", "unqualified_reason", "unqualified_reasons"])?,
+            comments: comments(&data)?,
+            unqualify_reason: reference(&data, ["unqualify_reason", "unqualified_reason", "unqualified_reasons"])?,
             ref_url: data.short("ref_url", URL)?,
         })
     }
@@ -253,6 +262,11 @@ fn inside<'n>(body: &'n Node, name: &'static str) -> Result<Reader<'n>> {
     }
 }
 
+fn reference(data: &Reader<'_>, names: impl Names) -> Result<Option<Reference>> {
+    let Some(value) = data.value(names) else { return Ok(None) };
+    Ok(value.integer()?.map(|id| Reference { id, name: value.path() }))
+}
+
 /// Numbers, as a list, a text with commas, or one alone. What is no number is no label of anybody's.
 fn labels(data: &Reader<'_>) -> Result<Option<Vec<i64>>> {
     const NAMES: [&str; 3] = ["lead_label", "lead_label_id", "labels"];
@@ -302,6 +316,8 @@ fn custom_fields(data: &Reader<'_>) -> Result<Vec<CustomField>> {
                 found.push(CustomField { id, value: texts(&value)? });
             }
         }
+    } else if !matches!(value.node(), Node::List(_) | Node::Object(_)) {
+        return Err(value.invalid("phải là danh sách"));
     } else {
         for value in data.list_or_one("custom_fields")? {
             let Some(field) = value.object()? else { continue };
@@ -323,34 +339,62 @@ fn texts(value: &Value<'_>) -> Result<Vec<String>> {
     if texts.len() > MOST { Err(value.invalid(&format!("có quá {MOST} phần tử"))) } else { Ok(texts) }
 }
 
-/// A text, an object, a list of one, or the literal names `comment.body` and so on. A blank one says nothing.
-fn comment(data: &Reader<'_>) -> Result<Option<Comment>> {
-    let alone = match data.value("comment") {
-        Some(value) if value.node().as_list().is_some() => data.list("comment")?.into_iter().next(),
-        other => other,
-    };
-    let dotted = Comment {
-        body: data.text("comment.body")?.unwrap_or_default(),
-        is_public: data.flag("comment.is_public")?.unwrap_or(false),
-        author_id: data.integer("comment.author_id")?,
-    };
-    let read = match alone {
-        None => dotted,
-        Some(value) if value.node().as_object().is_some() => match value.object()? {
-            Some(object) => Comment {
-                body: object.text(["body", "comment"])?.unwrap_or_default(),
-                is_public: object.flag("is_public")?.unwrap_or(false),
-                author_id: object.integer("author_id")?,
-            },
-            None => dotted,
-        },
-        Some(value) => match value.text()? {
-            Some(body) => Comment { body, ..dotted },
-            None => dotted,
-        },
-    };
-    if read.body.chars().count() > COMMENT {
-        return Err(data.invalid("comment", &format!("dài quá {COMMENT} ký tự")));
+/// A text, an object, a list of them, or the literal names `comment.body` and so on, which complete the others. A blank one
+/// says nothing.
+fn comments(data: &Reader<'_>) -> Result<Vec<Comment>> {
+    let written = data.list_or_one("comment")?;
+    if written.len() > MOST {
+        return Err(data.invalid("comment", &format!("có quá {MOST} phần tử")));
     }
-    Ok(Some(read).filter(|comment| !comment.body.trim().is_empty()))
+    let mut said = written.iter().map(Said::read).collect::<Result<Vec<_>>>()?;
+    let mut dotted = Said {
+        body: data.value("comment.body").map_or(Ok(None), |value| body(&value))?,
+        is_public: data.flag("comment.is_public")?,
+        author_id: reference(data, "comment.author_id")?,
+    };
+    if let Some(lacking) = said.iter_mut().find(|said| said.body.is_none()) {
+        lacking.body = dotted.body.take();
+    } else if !said.iter().any(|said| said.body == dotted.body) {
+        // One comment may come in both ways.
+        said.push(Said { body: dotted.body.take(), is_public: None, author_id: None });
+    }
+    let comment = |said: Said| {
+        Some(Comment {
+            body: said.body?,
+            is_public: said.is_public.or(dotted.is_public).unwrap_or(false),
+            author_id: said.author_id.or_else(|| dotted.author_id.clone()),
+        })
+    };
+    Ok(said.into_iter().filter_map(comment).collect())
+}
+
+/// What one way of writing a comment says.
+struct Said {
+    body: Option<String>,
+    is_public: Option<bool>,
+    author_id: Option<Reference>,
+}
+
+impl Said {
+    fn read(value: &Value<'_>) -> Result<Self> {
+        match value.node() {
+            Node::Object(_) => match value.object()? {
+                Some(object) => Ok(Self {
+                    body: object.value(["body", "comment"]).map_or(Ok(None), |value| body(&value))?,
+                    is_public: object.flag("is_public")?,
+                    author_id: reference(&object, "author_id")?,
+                }),
+                None => Ok(Self { body: None, is_public: None, author_id: None }),
+            },
+            _ => Ok(Self { body: body(value)?, is_public: None, author_id: None }),
+        }
+    }
+}
+
+/// What a comment says, blanks and all.
+fn body(value: &Value<'_>) -> Result<Option<String>> {
+    match value.text()?.filter(|body| !body.trim().is_empty()) {
+        Some(body) if body.chars().count() > COMMENT => Err(value.invalid(&format!("dài quá {COMMENT} ký tự"))),
+        body => Ok(body),
+    }
 }

@@ -141,3 +141,47 @@ fn a_name_that_is_shown_already_keeps_its_parts() {
     let renamed = look();
     assert_eq!((renamed.name.as_str(), renamed.given_name.as_str(), renamed.family_name.as_str()), ("An Trần", "", ""));
 }
+
+#[test]
+fn nothing_that_comes_with_a_lead_is_lost() {
+    let house = House::new();
+    let points = |number: i64| {
+        house.read(move |tx| {
+            let id = customers::find_by_number(tx, number)?.unwrap();
+            let found = customers::find(tx, &Viewer::Org, id)?.unwrap();
+            Ok(found.points.into_iter().map(|point| point.raw).collect::<Vec<_>>())
+        })
+    };
+    let ask = |phone: &str, email: &str| {
+        house.lead(&json!({"subject": "x", "phone": phone, "email": email, "service_id": 1244}));
+    };
+    ask("0967000001", "rep@example.com");
+    ask("0967000002", "rep@example.com");
+    ask("+84 967 000 002", "REP@example.com");
+    assert_eq!(points(1), ["0967000001", "0967000002", "rep@example.com"]);
+    // The phone finds them from now on.
+    ask("0967000002", "rep2@example.com");
+    assert_eq!(points(1), ["0967000001", "0967000002", "rep@example.com", "rep2@example.com"]);
+    ask("0967000009", "other@example.com");
+    assert_eq!(house.read(|tx| customers::duplicates(tx, 10)).len(), 0);
+    // A phone that is certain, and an e-mail that somebody else has too.
+    ask("0967000009", "rep@example.com");
+    assert_eq!(points(2), ["0967000009", "other@example.com", "rep@example.com"]);
+    assert_eq!(house.read(|tx| customers::duplicates(tx, 10)).len(), 1);
+    ask("", "rep@example.com");
+    assert_eq!(house.listed("requester_id=1").1, 5);
+}
+
+#[test]
+fn a_customer_who_can_take_no_more_still_asks() {
+    let house = House::new();
+    house.write(|tx| {
+        let mut new = domain::Customer::default();
+        let country = domain::identity::Country::VIET_NAM;
+        let raws = (0..199).map(|n| format!("0905{n:06}"));
+        new.add_points(raws.filter_map(|raw| domain::ContactPoint::new(domain::ContactKind::Phone, &raw, "", country)));
+        customers::create(tx, new, &[]).map(drop)
+    });
+    house.lead(&json!({"subject": "x", "requester_id": 1, "phone": "0967000001", "email": "a@example.com", "service_id": 1244}));
+    assert_eq!(house.place.number("SELECT count(*) FROM contact_points"), 200);
+}

@@ -103,6 +103,18 @@ fn members_see_what_is_shared_with_them() {
     assert_eq!(status, 400, "{answer}");
     assert_eq!(house.everything(), before);
     assert_eq!(house.listed("").1, 2);
+    // Whom they see gets what they send, and what somebody hidden has is told to nobody.
+    let (status, answer) = house.ask_as(
+        "member",
+        "POST",
+        "/dau-moi/api/v1/lead",
+        json!({"lead": {"subject": "z", "requester_id": 1, "phone": "0905000002", "username": "An", "service_id": 1244}})
+            .to_string(),
+    );
+    assert_eq!((status, &answer["lead"]["requester_id"]), (200, &json!(1)), "{answer}");
+    let contact = house.get("contacts/1")["contact"].clone();
+    assert_eq!((&contact["username"], &contact["phone_no2"]), (&json!("An"), &json!("0905000002")));
+    assert_eq!(house.get("contactsByPhone?phoneNo=0905000002")["contact"]["id"], json!(2));
 }
 
 #[test]

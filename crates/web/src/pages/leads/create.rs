@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use domain::field::FieldEntity;
 use domain::{CatalogKind, ContactKind, ContactPoint, Customer, Error, Result};
-use hub::enquiries::{self, Enquiry, Unassigned};
+use hub::enquiries::{self, Enquiry, Reference, Unassigned};
 use hub::{fields, leads};
 
 use super::place;
@@ -57,7 +57,7 @@ pub async fn keep(visitor: Visitor, body: Bytes) -> Answer {
             }
             let customer = Customer { name: asked.text("name").trim().to_owned(), points, ..Customer::default() };
             let enquiry = Enquiry {
-                requester: whose.known.map(|known| known.number),
+                requester: whose.known.map(|known| Reference { number: known.number, field: "customer".to_owned() }),
                 customer,
                 subject: Some(asked.text("subject").trim().to_owned()),
                 service: asked.number("service"),
