@@ -19,7 +19,11 @@ pub const MOST_FIELDS: usize = 5_000;
 /// `a[b]`, `a[0]` and `a[]` make objects and lists; a key that stands twice counts with its last value, as in PHP. Fails with
 /// `Invalid` on what is no UTF-8 and on more than [`MOST_FIELDS`] fields.
 pub fn read_text(text: &str) -> Result<Node> {
-    let mut fields = keys::Fields::default();
+    read_fields(text, &[])
+}
+
+fn read_fields(text: &str, lists: &'static [&'static str]) -> Result<Node> {
+    let mut fields = keys::Fields::with_lists(lists);
     for (key, value) in form_urlencoded::parse(text.as_bytes()) {
         if key.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(place::invalid(place::shown(&key), "không phải UTF-8"));
@@ -32,16 +36,25 @@ pub fn read_text(text: &str) -> Result<Node> {
 /// Reads a body in whatever form it has. What its first bytes say counts for more than `content_type`, since clients send
 /// JSON as forms and forms as JSON. An empty body, and `[]`, which is how PHP writes an empty object, have no fields.
 pub async fn read_body(content_type: Option<&str>, body: &Bytes) -> Result<Parsed> {
+    read_body_with_lists(content_type, body, &[]).await
+}
+
+/// The same; of a form, a field of `lists` that stands twice is a list of all its values, as ASP.NET reads it.
+pub async fn read_body_with_lists(
+    content_type: Option<&str>,
+    body: &Bytes,
+    lists: &'static [&'static str],
+) -> Result<Parsed> {
     let kind = content_type.unwrap_or_default().to_ascii_lowercase();
     let start = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body).trim_ascii_start();
     let plain = |node| Ok(Parsed { node, tolerated: Vec::new() });
     match start.first() {
         None => plain(Node::Object(Vec::new())),
         Some(b'{' | b'[') => read_json(body),
-        Some(b'-') if start.starts_with(b"--") => plain(multipart::read(content_type, body).await?),
-        Some(_) if kind.starts_with("multipart/") => plain(multipart::read(content_type, body).await?),
+        Some(b'-') if start.starts_with(b"--") => plain(multipart::read(content_type, body, lists).await?),
+        Some(_) if kind.starts_with("multipart/") => plain(multipart::read(content_type, body, lists).await?),
         Some(_) if kind.contains("json") && !looks_like_fields(start) => read_json(body),
-        Some(_) => plain(read_text(json::utf8(body)?)?),
+        Some(_) => plain(read_fields(json::utf8(body)?, lists)?),
     }
 }
 

@@ -64,7 +64,7 @@ pub async fn receive(shared: Shared, route: &'static Route, request: Request) ->
         Ok(body) => body,
         Err(fault) => return http::response(error::refused(route.version, fault.status, fault.error.public())),
     };
-    let parsed = forms::read_body(Some(kind(&head.headers)), &body).await;
+    let parsed = forms::read_body_with_lists(Some(kind(&head.headers)), &body, wire::LISTS).await;
     if let Action::Read(question) = route.action {
         return http::response(questions::answer(&shared, &caller, question, head.uri.query(), parsed).await);
     }
@@ -160,7 +160,7 @@ impl Work {
                     (Verb::Create, Version::V3) => Required::CodeAndName,
                     _ => Required::Code,
                 };
-                let customer = wire::Customer::read(&body, required)?;
+                let customer = wire::Customer::read(&body, route.version, required)?;
                 if route.version == Version::V3 && verb == Verb::Create {
                     customer.check_code()?;
                 }

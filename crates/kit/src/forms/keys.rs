@@ -9,13 +9,19 @@ use crate::json::Node;
 const DEEPEST: usize = 8;
 
 /// Fields as they come, put where their keys say.
-#[derive(Default)]
 pub(super) struct Fields {
     members: Vec<(String, Node)>,
+    /// Names of fields that are lists.
+    lists: &'static [&'static str],
     count: usize,
 }
 
 impl Fields {
+    /// None yet; of those in `lists` all values are kept.
+    pub(super) fn with_lists(lists: &'static [&'static str]) -> Self {
+        Self { members: Vec::new(), lists, count: 0 }
+    }
+
     /// Puts a field in its place.
     pub(super) fn put(&mut self, key: &str, value: Node) -> Result<()> {
         self.count += 1;
@@ -24,6 +30,7 @@ impl Fields {
         }
         let path = path(key);
         match (path.as_slice(), self.members.iter_mut().find(|(name, _)| name == path[0])) {
+            ([name], Some((_, known))) if self.lists.contains(name) => append(known, value),
             ([_], Some((_, known))) => add(known, value),
             ([_, rest @ ..], Some((_, known))) => put_below(known, rest, value),
             (all, None) => {
@@ -52,6 +59,19 @@ fn path(key: &str) -> Vec<&str> {
         return vec![key];
     }
     std::iter::once(name).chain(inside).collect()
+}
+
+/// A list that comes again, value by value.
+fn append(known: &mut Node, value: Node) {
+    match known {
+        Node::List(values) => values.push(value),
+        // `name[0]=…` came first.
+        Node::Object(members) => {
+            let key = open_place(members, &[]);
+            members.push((key, value));
+        }
+        first => *first = Node::List(vec![std::mem::replace(first, Node::Null), value]),
+    }
 }
 
 /// A plain key that comes again replaces what it had; files of one name make a list, as `curl -F` sends them.

@@ -12,11 +12,11 @@ use crate::json::{self, Node};
 use crate::place;
 
 /// Reads the fields of a body. The boundary of its first line counts, and that of `content_type` when it begins otherwise.
-pub(super) async fn read(content_type: Option<&str>, body: &Bytes) -> Result<Node> {
+pub(super) async fn read(content_type: Option<&str>, body: &Bytes, lists: &'static [&'static str]) -> Result<Node> {
     let named = content_type.and_then(|kind| multer::parse_boundary(kind).ok());
     let Some(boundary) = first_line(body).or(named) else { return Err(unreadable()) };
     let mut parts = Multipart::new(BodyDataStream::new(Full::new(body.clone())), boundary);
-    let mut fields = Fields::default();
+    let mut fields = Fields::with_lists(lists);
     while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
         let Some(key) = part.name().map(str::to_owned) else { continue };
         let file_name = part.file_name().map(str::to_owned);

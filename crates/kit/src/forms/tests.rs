@@ -101,3 +101,19 @@ proptest! {
         prop_assert!(matches!(read_text(&form.join("&")), Ok(Node::Object(_))));
     }
 }
+
+#[test]
+fn all_values_of_a_list_count() {
+    let multipart = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n2\r\n--x--\r\n";
+    for (sent, expected) in [
+        ("a=1", r#"{"a":"1"}"#),
+        ("a=1&a=2&a=3&b=4&b=5", r#"{"a":["1","2","3"],"b":"5"}"#),
+        ("a[]=1&a[]=2&a=3", r#"{"a":["1","2","3"]}"#),
+        (r#"{"a":1,"a":2}"#, r#"{"a":1,"a":2}"#),
+        (multipart, r#"{"a":["1","2"]}"#),
+    ] {
+        let kind = Some("application/x-www-form-urlencoded");
+        let parsed = block_on(read_body_with_lists(kind, &Bytes::from(sent), &["a"])).unwrap();
+        assert_eq!(parsed.node.to_json(), expected, "{sent}");
+    }
+}

@@ -4,11 +4,22 @@ use domain::Result;
 use kit::json::Node;
 use kit::reader::{Reader, Value};
 
+use super::{LONGEST_CODE, LONGEST_TEXT};
+use crate::routes::Version;
+
 /// Custom values of one customer at most.
 const MOST_FIELDS: usize = 500;
 
+/// `fileds`, as the documents also spell it; what the first says counts for more.
+const FIELDS: [&str; 3] = ["fileds", "fields", "files"];
+
 /// `customer_no`, which the third version calls `customer_code`.
-const NO: [&str; 2] = ["customer_no", "customer_code"];
+fn no(version: Version) -> [&'static str; 2] {
+    match version {
+        Version::V1 | Version::V2 => ["customer_no", "customer_code"],
+        Version::V3 => ["customer_code", "customer_no"],
+    }
+}
 
 /// A customer. What was not sent is `None` or empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,16 +68,19 @@ pub enum Required {
 
 impl Customer {
     /// Reads a body.
-    pub fn read(body: &Reader<'_>, required: Required) -> Result<Self> {
+    pub(crate) fn read(body: &Reader<'_>, version: Version, required: Required) -> Result<Self> {
+        let no = no(version);
+        let email = cleared(body, "customer_email")?;
+        body.short("customer_email", LONGEST_TEXT)?;
         let customer = Self {
-            no: body.trimmed(NO)?.ok_or_else(|| body.missing("customer_no"))?,
-            name: body.trimmed("customer_name")?,
-            phones: body.comma_separated("customer_phones")?,
+            no: body.short(no, LONGEST_CODE)?.ok_or_else(|| body.missing(no[0]))?,
+            name: body.short("customer_name", LONGEST_TEXT)?,
+            phones: phones(body)?,
             address: cleared(body, "customer_address")?,
-            email: cleared(body, "customer_email")?,
-            status_code: body.trimmed("customer_status_code")?,
-            type_code: body.trimmed("customer_type_code")?,
-            group_name: body.trimmed("customer_group_name")?,
+            email,
+            status_code: body.short("customer_status_code", LONGEST_CODE)?,
+            type_code: body.short("customer_type_code", LONGEST_CODE)?,
+            group_name: body.short("customer_group_name", LONGEST_CODE)?,
             fields: pairs(body)?,
         };
         let given = [
@@ -102,12 +116,37 @@ fn cleared(body: &Reader<'_>, name: &str) -> Result<Option<String>> {
     Ok(body.text(name)?.map(|text| text.trim().to_owned()))
 }
 
-/// The custom values: a list of pairs, a map, a lone pair, or a pair among the members of the customer, as the table draws it.
+/// The phones: a list, or one text with marks between them.
+fn phones(body: &Reader<'_>) -> Result<Vec<String>> {
+    let Some(value) = body.value("customer_phones") else { return Ok(Vec::new()) };
+    if value.node().as_list().is_some() {
+        return value.list()?.iter().filter_map(|phone| phone.short(LONGEST_TEXT).transpose()).collect();
+    }
+    let text = value.text()?.unwrap_or_default();
+    let phones = text.split([',', ';', '\n', '\r']).map(str::trim).filter(|phone| !phone.is_empty());
+    let phones: Vec<String> = phones.map(str::to_owned).collect();
+    match phones.iter().any(|phone| phone.chars().count() > LONGEST_TEXT) {
+        true => Err(value.invalid(&format!("dài quá {LONGEST_TEXT} ký tự"))),
+        false => Ok(phones),
+    }
+}
+
+/// The custom values under every name that a member for them has, and the pair among the members of the customer, as the table
+/// draws it. What is to count for more comes later.
 fn pairs(body: &Reader<'_>) -> Result<Vec<FieldPair>> {
-    let Some(fields) = body.value(["fileds", "fields", "files"]) else {
-        return Ok(if body.value("field_key").is_some() { vec![pair(body)?] } else { Vec::new() });
-    };
-    let pairs = match fields.node() {
+    let mut all = if body.value("field_key").is_some() { vec![pair(body)?] } else { Vec::new() };
+    for fields in FIELDS.iter().rev().filter_map(|name| body.value(*name)) {
+        all.extend(pairs_of(&fields)?);
+        if all.len() > MOST_FIELDS {
+            return Err(fields.invalid(&format!("có quá {MOST_FIELDS} phần tử")));
+        }
+    }
+    Ok(all)
+}
+
+/// A list of pairs, a map, or a lone pair.
+fn pairs_of(fields: &Value<'_>) -> Result<Vec<FieldPair>> {
+    Ok(match fields.node() {
         Node::Object(members) if members.iter().any(|(key, _)| key == "field_key") => match fields.object()? {
             Some(lone) => vec![pair(&lone)?],
             None => Vec::new(),
@@ -129,15 +168,11 @@ fn pairs(body: &Reader<'_>) -> Result<Vec<FieldPair>> {
             }
             pairs
         }
-    };
-    if pairs.len() > MOST_FIELDS {
-        return Err(fields.invalid(&format!("có quá {MOST_FIELDS} phần tử")));
-    }
-    Ok(pairs)
+    })
 }
 
 fn pair(object: &Reader<'_>) -> Result<FieldPair> {
-    let key = object.trimmed("field_key")?.ok_or_else(|| object.missing("field_key"))?;
+    let key = object.short("field_key", LONGEST_CODE)?.ok_or_else(|| object.missing("field_key"))?;
     let path = object.value("field_key").map(|key| key.path()).unwrap_or_default();
     let value = object.value("field_value").map_or(Ok(None), |value| several(&value))?;
     Ok(FieldPair { key, value, path })
@@ -147,6 +182,9 @@ fn entry(key: &str, value: &Value<'_>) -> Result<FieldPair> {
     let name = key.trim();
     if name.is_empty() {
         return Err(value.invalid("không có tên"));
+    }
+    if name.chars().count() > LONGEST_CODE {
+        return Err(value.invalid(&format!("có tên dài quá {LONGEST_CODE} ký tự")));
     }
     Ok(FieldPair { key: name.to_owned(), value: several(value)?, path: value.path() })
 }

@@ -4,6 +4,8 @@ use domain::{CatalogKind, Result};
 use kit::json::Node;
 use kit::reader::{Presence, Reader};
 
+use super::LONGEST_CODE;
+
 /// Options of a field at most.
 const MOST_OPTIONS: usize = 1_000;
 
@@ -59,9 +61,9 @@ impl Item {
     /// Reads a body; a new item needs a name.
     pub fn read(body: &Reader<'_>, kind: CatalogKind, is_new: bool) -> Result<Self> {
         let words = words(kind);
-        let name = body.trimmed(words.name)?;
+        let name = body.short(words.name, LONGEST_CODE)?;
         let item = Self {
-            no: body.trimmed(words.no)?.ok_or_else(|| body.missing(words.no[0]))?,
+            no: body.short(words.no, LONGEST_CODE)?.ok_or_else(|| body.missing(words.no[0]))?,
             name,
             description: body.text(words.description)?.map(|text| text.trim().to_owned()),
         };
@@ -109,8 +111,8 @@ impl Codes {
 
     fn read(body: &Reader<'_>, old: [&'static str; 2], new: [&'static str; 3]) -> Result<Self> {
         Ok(Self {
-            old: body.trimmed(old)?.ok_or_else(|| body.missing(old[0]))?,
-            new: body.trimmed(new)?.ok_or_else(|| body.missing(new[0]))?,
+            old: body.short(old, LONGEST_CODE)?.ok_or_else(|| body.missing(old[0]))?,
+            new: body.short(new, LONGEST_CODE)?.ok_or_else(|| body.missing(new[0]))?,
         })
     }
 }
@@ -134,8 +136,8 @@ impl Field {
     /// Reads a body; a new field needs a name and a type.
     pub fn read(body: &Reader<'_>, is_new: bool) -> Result<Self> {
         let field = Self {
-            no: body.trimmed("field_no")?.ok_or_else(|| body.missing("field_no"))?,
-            name: body.trimmed("field_name")?,
+            no: body.short("field_no", LONGEST_CODE)?.ok_or_else(|| body.missing("field_no"))?,
+            name: body.short("field_name", LONGEST_CODE)?,
             kind: kind(body)?,
             options: options(body)?,
             description: body.text("field_description")?.map(|text| text.trim().to_owned()),
@@ -154,7 +156,9 @@ fn kind(body: &Reader<'_>) -> Result<Option<String>> {
         return Err(body.invalid("field_type", "chỉ nhận một kiểu"));
     }
     match kinds.pop() {
-        Some(kind) if kind.chars().count() > 250 => Err(body.invalid("field_type", "dài quá 250 ký tự")),
+        Some(kind) if kind.chars().count() > LONGEST_CODE => {
+            Err(body.invalid("field_type", &format!("dài quá {LONGEST_CODE} ký tự")))
+        }
         kind => Ok(kind),
     }
 }
@@ -170,8 +174,8 @@ fn options(body: &Reader<'_>) -> Result<Option<Vec<String>>> {
             Ok(None) | Err(_) => element.trimmed()?,
         };
         let Some(label) = label else { continue };
-        if label.chars().count() > 250 {
-            return Err(element.invalid("dài quá 250 ký tự"));
+        if label.chars().count() > LONGEST_CODE {
+            return Err(element.invalid(&format!("dài quá {LONGEST_CODE} ký tự")));
         }
         if !options.contains(&label) {
             options.push(label);

@@ -145,3 +145,77 @@ fn an_item_that_was_made_meanwhile_with_the_label_of_another_is_refused() {
         assert_eq!(house.everything(), before, "{path}");
     }
 }
+
+#[test]
+fn refusals_name_the_member_that_was_sent() {
+    let house = House::new();
+    house.add("KH01", "Nguyễn Văn An", "0905000001");
+    let (code, text) = ("K".repeat(251), "x".repeat(1_001));
+    let before = house.everything();
+    for (path, members, message) in [
+        ("customer/create", customer(&code, "An", "0905000002"), "Trường customer_no dài quá 250 ký tự"),
+        ("customer/create", customer("K", &text, "0905000002"), "Trường customer_name dài quá 1000 ký tự"),
+        (
+            "customer/update",
+            json!({"customer_no": "KH01", "customer_name": text}),
+            "Trường customer_name dài quá 1000 ký tự",
+        ),
+        (
+            "customer/update",
+            json!({"customer_no": "KH01", "customer_phones": ["0905000001", text]}),
+            "Trường customer_phones[1] dài quá 1000 ký tự",
+        ),
+        (
+            "customer/update",
+            json!({"customer_no": "KH01", "customer_phones": format!("0905000001; {text}")}),
+            "Trường customer_phones dài quá 1000 ký tự",
+        ),
+        (
+            "customer/update",
+            json!({"customer_no": "KH01", "customer_email": text}),
+            "Trường customer_email dài quá 1000 ký tự",
+        ),
+        (
+            "customer/update",
+            json!({"customer_no": "KH01", "customer_status_code": code}),
+            "Trường customer_status_code dài quá 250 ký tự",
+        ),
+        (
+            "customer/update",
+            json!({"customer_no": "KH01", "fileds": [{"field_key": code, "field_value": "x"}]}),
+            "Trường fileds[0].field_key dài quá 250 ký tự",
+        ),
+        (
+            "customer/updateNO",
+            json!({"customer_no_old": "KH01", "customer_no_new": code}),
+            "Trường customer_no_new dài quá 250 ký tự",
+        ),
+        ("status/create", json!({"status_no": code, "status_name": "x"}), "Trường status_no dài quá 250 ký tự"),
+        ("status/create", json!({"stattus_no": code, "status_name": "x"}), "Trường stattus_no dài quá 250 ký tự"),
+        ("type/create", json!({"type_no": "K", "type_name": code}), "Trường type_name dài quá 250 ký tự"),
+        ("group/update", json!({"group_no": "K", "group_name": code}), "Trường group_name dài quá 250 ký tự"),
+        (
+            "group/updateNo",
+            json!({"customer_no_old": "MA_NHOM_KHACH_HANG", "customer_name_new": code}),
+            "Trường customer_name_new dài quá 250 ký tự",
+        ),
+        (
+            "field/create",
+            json!({"field_no": code, "field_name": "x", "field_type": "TEXT"}),
+            "Trường field_no dài quá 250 ký tự",
+        ),
+        (
+            "field/create",
+            json!({"field_no": "K", "field_name": code, "field_type": "TEXT"}),
+            "Trường field_name dài quá 250 ký tự",
+        ),
+        (
+            "field/updateNo",
+            json!({"field_no_old": "THONG_TIN_KHAC", "field_no_new": code}),
+            "Trường field_no_new dài quá 250 ký tự",
+        ),
+    ] {
+        assert_eq!(house.crm(path, members), (-1, json!(message)), "{path}");
+        assert_eq!(house.everything(), before, "{path}");
+    }
+}
