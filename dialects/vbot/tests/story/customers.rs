@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::support::{House, TOKEN, customer, labels};
 
-fn points(customer: &domain::Customer, kind: ContactKind) -> Vec<&str> {
+fn points(customer: &Customer, kind: ContactKind) -> Vec<&str> {
     customer.points_of(kind).map(|point| point.raw.as_str()).collect()
 }
 
@@ -41,9 +41,9 @@ fn the_sample_is_kept_whole() {
 fn a_known_person_gets_the_code() {
     let house = House::new();
     let known = house.write(|tx| {
-        let mut new = domain::Customer { name: "Nguyễn Văn An".into(), ..domain::Customer::default() };
-        let country = domain::identity::Country::VIET_NAM;
-        new.add_points(domain::ContactPoint::new(ContactKind::Phone, "0905 000 001", "Nhà", country));
+        let mut new = Customer { name: "Nguyễn Văn An".into(), ..Customer::default() };
+        let country = Country::VIET_NAM;
+        new.add_points(ContactPoint::new(ContactKind::Phone, "0905 000 001", "Nhà", country));
         customers::create(tx, new, &[])
     });
     house.add("KH01", "nguyen van an", "0905000001");
@@ -65,10 +65,10 @@ fn an_update_leaves_alone_what_it_cannot_say() {
         let tag = hub::catalog::find_or_create(tx, CatalogKind::Tag, "Thân thiết")?;
         customers::change(tx, id, |customer| {
             customer.points[0].label = "Di động".into();
-            let country = domain::identity::Country::VIET_NAM;
+            let country = Country::VIET_NAM;
             let emails = ["a@example.com", "b@example.com"];
             customer.add_points(
-                emails.iter().filter_map(|raw| domain::ContactPoint::new(ContactKind::Email, raw, "Work", country)),
+                emails.iter().filter_map(|raw| ContactPoint::new(ContactKind::Email, raw, "Work", country)),
             );
             customer.add_label(group.clone());
             customer.add_label(tag.clone());
@@ -171,7 +171,7 @@ fn a_new_code_finds_and_the_old_one_is_free() {
     assert_eq!(house.customer("KH99").id, id);
     let found = |word: &'static str| {
         house.read(move |tx| {
-            let filter = Filter { keyword: Some(word.into()), ..Filter::everything(domain::Viewer::Org) };
+            let filter = Filter { keyword: Some(word.into()), ..Filter::everything(Viewer::Org) };
             Ok(customers::search(tx, &filter, 0, 10)?.1)
         })
     };
@@ -190,7 +190,7 @@ fn all_are_taken_away_in_slices() {
         house.add(&no, &name, &format!("0905{number:06}"));
     }
     house.write(|tx| {
-        let new = domain::Customer { name: "Không có mã".into(), ..domain::Customer::default() };
+        let new = Customer { name: "Không có mã".into(), ..Customer::default() };
         customers::create(tx, new, &[]).map(drop)
     });
     let body = json!({"vbot_id": super::support::VBOT_ID, "project_code": super::support::PROJECT}).to_string();
