@@ -13,6 +13,8 @@ mod attachments;
 mod attackers;
 #[path = "all/bulk.rs"]
 mod bulk;
+#[path = "all/command_line.rs"]
+mod command_line;
 #[path = "all/crash.rs"]
 mod crash;
 #[path = "all/customers.rs"]

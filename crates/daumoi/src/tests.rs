@@ -69,6 +69,9 @@ fn mistakes_of_use_exit_with_two() {
         &["nonsense"],
         &["serve", "--log-format", "xml"],
         &["customers", "--org", "a", "--limit", "0"],
+        &["merge", "1", "2"],
+        &["merge", "--org", "a", "1"],
+        &["merge", "undo", "1"],
     ] {
         assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line:?}");
     }
@@ -108,6 +111,14 @@ fn errors_are_one_sentence() {
     );
     assert!(
         at(&["token", "create", "--org", "acme", "--dialects", "zalo"]).starts_with(r#"there is no dialect "zalo"; "#)
+    );
+    assert!(at(&["listener", "create", "--org", "acme", "--name", " "]).contains("từ 1 đến 250"));
+    assert!(
+        at(&["listener", "set", "--org", "acme", "1", "--email-subject", "x", "--email-body", ""]).contains("both")
+    );
+    assert_eq!(
+        at(&["replay", "--org", "acme", "5..1"]),
+        r#""5..1" runs backwards: the first call comes before the .."#
     );
     assert!(at(&["org", "set", "--org", "acme", "x"]).contains("KEY=VALUE"));
     assert_eq!(

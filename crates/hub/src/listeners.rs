@@ -44,9 +44,6 @@ pub struct Shown {
 impl Hub {
     /// Makes a listener, whose address can be looked up again where there is a key to keep it with; gives number and path.
     pub async fn create_listener(&self, actor: Actor, name: &str) -> Result<(i64, String)> {
-        if !(1..=LONGEST_NAME).contains(&name.trim().chars().count()) {
-            return Err(Error::invalid("name", format!("Tên phải có từ 1 đến {LONGEST_NAME} ký tự")));
-        }
         let (name, secret) = (name.trim().to_owned(), Secret::random()?);
         let (path, sealed) = (path(&secret), self.sealed_path(actor.org, &secret));
         let number = self.write(actor, move |tx| {
@@ -102,9 +99,17 @@ pub fn keep(tx: &mut Tx<'_>, number: i64, sealed: Option<&str>) -> Result<()> {
 
 /// Makes a listener; gives its number.
 pub fn create(tx: &mut Tx<'_>, name: &str, secret: &Secret) -> Result<i64> {
-    let (id, number) = listeners::insert(tx, name, tx.actor().user)?;
+    check_name(name)?;
+    let (id, number) = listeners::insert(tx, name.trim(), tx.actor().user)?;
     secrets::insert(tx, SecretKind::Listener, secret.digest(), id)?;
     Ok(number)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    match name.trim().chars().count() {
+        1..=LONGEST_NAME => Ok(()),
+        _ => Err(Error::invalid("name", format!("Tên phải có từ 1 đến {LONGEST_NAME} ký tự"))),
+    }
 }
 
 /// Every listener, by number.
@@ -117,9 +122,7 @@ pub fn change(tx: &mut Tx<'_>, number: i64, edit: impl FnOnce(&mut Listener)) ->
     let before = find(tx, number)?;
     let mut listener = before.clone();
     edit(&mut listener);
-    if !(1..=LONGEST_NAME).contains(&listener.name.trim().chars().count()) {
-        return Err(Error::invalid("name", format!("Tên phải có từ 1 đến {LONGEST_NAME} ký tự")));
-    }
+    check_name(&listener.name)?;
     for network in &listener.networks {
         access::parse_network(network)?;
     }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use domain::listener::EmailTemplate;
-use domain::{Actor, Error, Id, OrgId};
+use domain::{Actor, Error, Id, OrgId, User};
 use hub::tokens::Secret;
 use hub::{Hub, Tx, listeners};
 use serde::Serialize;
@@ -200,7 +200,7 @@ impl Set {
         let hub = ground.open()?;
         let org = ground::find_org(&hub, &self.org.org)?;
         let (id, changes) = (self.id, self.changes);
-        let listener = hub.write(Actor::cli(org.id), move |tx| {
+        let line = hub.write(Actor::cli(org.id), move |tx| {
             let user = match changes.user.as_deref() {
                 None => None,
                 Some("") => Some(None),
@@ -208,10 +208,10 @@ impl Set {
             };
             let mut applied = Ok(());
             let listener = hub::settings::change_listener(tx, id, |listener| applied = changes.apply(listener, user))?;
-            applied.map(|()| listener)
+            applied?;
+            Ok(Line::of(&listener, &hub::users::list(tx)?))
         });
-        let listener = listener.wait()?;
-        let line = Line::from(&listener);
+        let line = line.wait()?;
         if self.output.json { show::json(&line) } else { line.print() }
     }
 }
@@ -239,8 +239,9 @@ impl Changes {
         let (mut subject, mut body) = listener.email.take().map(|email| (email.subject, email.body)).unzip();
         replace(&self.email_subject, &mut subject);
         replace(&self.email_body, &mut body);
-        let is_cleared =
-            [&self.email_subject, &self.email_body].into_iter().flatten().any(|text| text.trim().is_empty());
+        let given = [&self.email_subject, &self.email_body];
+        let is_cleared = given.iter().all(|text| text.as_ref().is_none_or(|text| text.trim().is_empty()))
+            && given.iter().any(|text| text.is_some());
         if subject.is_some() != body.is_some() && !is_cleared {
             return Err(Error::invalid("email", "an e-mail needs both --email-subject and --email-body"));
         }
@@ -262,6 +263,8 @@ struct Line {
     name: String,
     active: bool,
     allow: Vec<String>,
+    /// E-mail of the user it acts as when an unknown sender is accepted.
+    user: Option<String>,
     default_tag: Option<String>,
     contact_source: Option<String>,
     lead_source: Option<String>,
@@ -275,13 +278,15 @@ struct Line {
     created_at: String,
 }
 
-impl From<&domain::Listener> for Line {
-    fn from(listener: &domain::Listener) -> Self {
+impl Line {
+    fn of(listener: &domain::Listener, users: &[User]) -> Self {
+        let user = users.iter().find(|user| Some(user.id) == listener.user);
         Self {
             id: listener.number,
             name: listener.name.clone(),
             active: listener.active,
             allow: listener.networks.clone(),
+            user: user.map(|user| user.email.clone()),
             default_tag: listener.default_tag.clone(),
             contact_source: listener.contact_source.clone(),
             lead_source: listener.lead_source.clone(),
@@ -295,9 +300,7 @@ impl From<&domain::Listener> for Line {
             created_at: listener.created_at.rfc3339(),
         }
     }
-}
 
-impl Line {
     fn print(&self) -> Result<()> {
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         show::line(format_args!("id              {}", self.id))?;
@@ -305,6 +308,7 @@ impl Line {
         show::line(format_args!("state           {}", if self.active { "on" } else { "off" }))?;
         let allow = if self.allow.is_empty() { "everybody".to_owned() } else { self.allow.join(", ") };
         show::line(format_args!("allow           {allow}"))?;
+        show::line(format_args!("user            {}", text(&self.user)))?;
         show::line(format_args!("default tag     {}", text(&self.default_tag)))?;
         show::line(format_args!("contact source  {}", text(&self.contact_source)))?;
         show::line(format_args!("lead source     {}", text(&self.lead_source)))?;
@@ -318,12 +322,13 @@ impl List {
     fn run(self, ground: &Ground) -> Result<()> {
         let hub = ground.open()?;
         let org = ground::find_org(&hub, &self.org.org)?;
-        let listeners = hub.read(org.id, listeners::list).wait()?;
+        let (listeners, users) = hub.read(org.id, |tx| Ok((listeners::list(tx)?, hub::users::list(tx)?))).wait()?;
+        let lines = listeners.iter().map(|listener| Line::of(listener, &users));
         if self.output.json {
-            return show::json(&listeners.iter().map(Line::from).collect::<Vec<_>>());
+            return show::json(&lines.collect::<Vec<_>>());
         }
-        let mut table = Table::new(["id", "name", "state", "calls", "items", "refused", "last used", "allow"]);
-        for line in listeners.iter().map(Line::from) {
+        let mut table = Table::new(["id", "name", "state", "calls", "items", "refused", "last used", "user", "allow"]);
+        for line in lines {
             let state = if line.active { "on" } else { "off" };
             let used = line.last_used_at.unwrap_or_else(|| "never".to_owned());
             let [calls, items, refused] = [line.calls, line.items, line.refused].map(|count| count.to_string());
@@ -335,6 +340,7 @@ impl List {
                 items,
                 refused,
                 used,
+                line.user.unwrap_or_else(|| "-".to_owned()),
                 line.allow.join(", "),
             ]);
         }
@@ -358,6 +364,18 @@ mod tests {
         let hub = hub.with_key(KeySource::Nowhere);
         let made = address(&hub, org, |tx, secret| listeners::create(tx, "Form", secret)).unwrap();
         assert!(!made.is_kept && made.advice().contains("not shown again"));
+    }
+
+    #[test]
+    fn the_user_it_acts_as_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let (hub, made) = crate::tests::made(folder.path());
+        let told = hub.write(Actor::cli(made.org.id), |tx| {
+            let user = ground::find_user(tx, "admin@example.com")?.id;
+            let listener = hub::settings::change_listener(tx, 1, |listener| listener.user = Some(user))?;
+            Ok(Line::of(&listener, &hub::users::list(tx)?))
+        });
+        assert_eq!(serde_json::to_value(told.wait().unwrap()).unwrap()["user"], "admin@example.com");
     }
 
     fn applied(listener: &domain::Listener, changes: &Changes) -> domain::Result<domain::Listener> {
@@ -392,5 +410,10 @@ mod tests {
         let cleared = applied(&listener, &cleared).unwrap();
         assert_eq!(cleared, domain::Listener::default());
         assert!(applied(&cleared, &Changes { email_body: some("x"), ..Changes::default() }).is_err());
+        let half = Changes { email_subject: some("x"), email_body: some(" "), ..Changes::default() };
+        assert!(applied(&cleared, &half).is_err(), "half a letter is not dropped in silence");
+        assert!(applied(&listener, &half).is_err());
+        let neither = Changes { email_subject: some(""), email_body: some(""), ..Changes::default() };
+        assert_eq!(applied(&listener, &neither).unwrap().email, None);
     }
 }

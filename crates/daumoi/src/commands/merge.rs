@@ -7,15 +7,15 @@ use domain::{Actor, Viewer};
 use hub::merges::{self, Merged, Wish};
 use serde::Serialize;
 
-use crate::args::{JsonArg, OrgArg, RowsArg};
+use crate::args::RowsArg;
 use crate::ground::{self, Ground};
 use crate::show::{self, Table};
 
 /// Merge one customer into another, take a merge back, list merges
 #[derive(Debug, Args)]
 #[command(
-    args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
+    override_usage = "daumoi merge [OPTIONS] --org <SLUG> <WINNER> <LOSER>\n       daumoi merge [OPTIONS] --org <SLUG> <COMMAND>",
     after_help = "\
 EXAMPLES
   daumoi merge --org acme 212 845                     845 goes into 212
@@ -26,10 +26,24 @@ EXAMPLES
 The number and codes of the one that goes into the other lead to it from then on. A merge can be undone for 90 days."
 )]
 pub struct Merge {
+    /// Short name of the org
+    // Asked for when everything is read: a flag that holds for subcommands too cannot be required of the command alone.
+    #[arg(long, value_name = "SLUG", global = true, required = false)]
+    org: String,
+    /// Number of the customer that stays
+    #[arg(value_name = "WINNER", required = true)]
+    winner: Option<String>,
+    /// Number of the customer that goes into it
+    #[arg(value_name = "LOSER", required = true)]
+    loser: Option<String>,
+    /// Facts that hold from the one that goes, such as name, note or label:status
+    #[arg(long, value_name = "FACT", value_delimiter = ',')]
+    take: Vec<String>,
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Option<Command>,
-    #[command(flatten)]
-    both: Option<Both>,
 }
 
 /// What else can be done.
@@ -39,51 +53,31 @@ enum Command {
     List(List),
 }
 
-/// The two records.
-#[derive(Debug, Args)]
-struct Both {
-    #[command(flatten)]
-    org: OrgArg,
-    /// Number of the customer that stays
-    #[arg(value_name = "WINNER")]
-    winner: String,
-    /// Number of the customer that goes into it
-    #[arg(value_name = "LOSER")]
-    loser: String,
-    /// Facts that hold from the one that goes, such as name, note or label:status
-    #[arg(long, value_name = "FACT", value_delimiter = ',')]
-    take: Vec<String>,
-    #[command(flatten)]
-    output: JsonArg,
-}
-
 /// Take a merge back: both records are there again, and what came later stays with the one that stayed
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "daumoi merge undo [OPTIONS] --org <SLUG> <NUMBER>",
+    after_help = "\
 EXAMPLE
-  daumoi merge undo --org acme 3")]
+  daumoi merge undo --org acme 3"
+)]
 struct Undo {
-    #[command(flatten)]
-    org: OrgArg,
     /// Number of the merge, as `daumoi merge list` shows it
     #[arg(value_name = "NUMBER")]
     number: i64,
-    #[command(flatten)]
-    output: JsonArg,
 }
 
 /// List the newest merges
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "daumoi merge list [OPTIONS] --org <SLUG>",
+    after_help = "\
 EXAMPLE
-  daumoi merge list --org acme")]
+  daumoi merge list --org acme"
+)]
 struct List {
     #[command(flatten)]
-    org: OrgArg,
-    #[command(flatten)]
     rows: RowsArg,
-    #[command(flatten)]
-    output: JsonArg,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,11 +109,12 @@ struct Row {
 impl Merge {
     /// Does it.
     pub fn run(self, ground: &Ground) -> Result<()> {
-        match (self.command, self.both) {
-            (Some(Command::Undo(undo)), _) => undo.run(ground),
-            (Some(Command::List(list)), _) => list.run(ground),
-            (None, Some(both)) => both.run(ground),
-            (None, None) => bail!("name two customers, or what else is to be done; see daumoi merge --help"),
+        let Self { org, winner, loser, take, json, command } = self;
+        match (command, winner.zip(loser)) {
+            (None, Some((winner, loser))) => merge(ground, &org, wish(&winner, &loser, &take)?, json),
+            (Some(Command::Undo(undo)), None) => undo.run(ground, &org, json),
+            (Some(Command::List(list)), None) => list.run(ground, &org, json),
+            _ => bail!("name two customers, or what else is to be done; see daumoi merge --help"),
         }
     }
 }
@@ -131,33 +126,34 @@ fn number(text: &str) -> Result<i64> {
     }
 }
 
-impl Both {
-    fn run(self, ground: &Ground) -> Result<()> {
-        let mut choices = Choices::new();
-        for word in &self.take {
-            let Some(fact) = Fact::of(word) else { bail!("there is no fact {word:?}, such as name or label:status") };
-            choices.insert(fact, Side::Loser);
-        }
-        let wish = Wish { winner: number(&self.winner)?, loser: number(&self.loser)?, versions: None, choices };
-        let hub = ground.open()?;
-        let org = ground::find_org(&hub, &self.org.org)?;
-        let merged = hub.write(Actor::cli(org.id), move |tx| merges::merge(tx, &Viewer::Org, &wish)).wait()?;
-        let done = Done::from(merged);
-        if self.output.json {
-            return show::json(&done);
-        }
-        show::line(format_args!("merged {} into {} (merge {})", done.loser, done.winner, done.merge))
+fn wish(winner: &str, loser: &str, take: &[String]) -> Result<Wish> {
+    let mut choices = Choices::new();
+    for word in take {
+        let Some(fact) = Fact::of(word) else { bail!("there is no fact {word:?}, such as name or label:status") };
+        choices.insert(fact, Side::Loser);
     }
+    Ok(Wish { winner: number(winner)?, loser: number(loser)?, versions: None, choices })
+}
+
+fn merge(ground: &Ground, org: &str, wish: Wish, json: bool) -> Result<()> {
+    let hub = ground.open()?;
+    let org = ground::find_org(&hub, org)?;
+    let merged = hub.write(Actor::cli(org.id), move |tx| merges::merge(tx, &Viewer::Org, &wish)).wait()?;
+    let done = Done::from(merged);
+    if json {
+        return show::json(&done);
+    }
+    show::line(format_args!("merged {} into {} (merge {})", done.loser, done.winner, done.merge))
 }
 
 impl Undo {
-    fn run(self, ground: &Ground) -> Result<()> {
+    fn run(self, ground: &Ground, org: &str, json: bool) -> Result<()> {
         let hub = ground.open()?;
-        let org = ground::find_org(&hub, &self.org.org)?;
+        let org = ground::find_org(&hub, org)?;
         let number = self.number;
         let undone = hub.write(Actor::cli(org.id), move |tx| merges::undo(tx, &Viewer::Org, number)).wait()?;
         let done = Done::from(undone);
-        if self.output.json {
+        if json {
             return show::json(&done);
         }
         show::line(format_args!("merge {} is undone: {} and {} are two again", done.merge, done.winner, done.loser))
@@ -165,9 +161,9 @@ impl Undo {
 }
 
 impl List {
-    fn run(self, ground: &Ground) -> Result<()> {
+    fn run(self, ground: &Ground, org: &str, json: bool) -> Result<()> {
         let hub = ground.open()?;
-        let org = ground::find_org(&hub, &self.org.org)?;
+        let org = ground::find_org(&hub, org)?;
         let limit = self.rows.limit;
         let all = hub.read(org.id, move |tx| merges::list(tx, &Viewer::Org, None, limit)).wait()?;
         let rows = all.into_iter().map(|(merge, winner, loser)| {
@@ -183,7 +179,7 @@ impl List {
             }
         });
         let rows: Vec<Row> = rows.collect();
-        if self.output.json {
+        if json {
             return show::json(&rows);
         }
         let mut table = Table::new(["merge", "winner", "loser", "at", "by", "undone"]);

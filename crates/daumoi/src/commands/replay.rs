@@ -104,6 +104,7 @@ impl Replay {
 fn range(text: &str) -> Result<(Id, Id)> {
     let (first, last) = text.split_once("..").unwrap_or((text, text));
     match (first.trim().parse(), last.trim().parse()) {
+        (Ok(first), Ok(last)) if first > last => bail!("{text:?} runs backwards: the first call comes before the .."),
         (Ok(first), Ok(last)) => Ok((Id(first), Id(last))),
         _ => bail!("{text:?} is neither the id of a call nor two of them with .. between them"),
     }

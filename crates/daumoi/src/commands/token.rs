@@ -112,17 +112,22 @@ impl Create {
     }
 }
 
-/// The doors of a list of words.
-pub fn doors(words: &str) -> Result<Vec<Dialect>> {
-    if words.trim().eq_ignore_ascii_case("all") {
-        return Ok(Dialect::DOORS.to_vec());
-    }
-    let mut doors = Vec::new();
+/// The doors of a list of words; `all` among them stands for every one.
+fn doors(words: &str) -> Result<Vec<Dialect>> {
+    let mut named = Vec::new();
     for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        if word.eq_ignore_ascii_case("all") {
+            named.extend(Dialect::DOORS);
+            continue;
+        }
         let Some(door) = Dialect::of(word).filter(|dialect| Dialect::DOORS.contains(dialect)) else {
             let known = Dialect::DOORS.map(Dialect::word).join(", ");
             bail!("there is no dialect {word:?}; there are {known}, and `all`");
         };
+        named.push(door);
+    }
+    let mut doors = Vec::new();
+    for door in named {
         if !doors.contains(&door) {
             doors.push(door);
         }
@@ -186,5 +191,19 @@ impl List {
             table.row([line.number.to_string(), line.name, line.state.into(), user, used, dialects]);
         }
         table.print()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doors_are_named_one_by_one_or_all() {
+        assert_eq!(doors("vbot, beeiq,vbot").unwrap(), [Dialect::Vbot, Dialect::Beeiq]);
+        assert_eq!(doors(" ALL ").unwrap(), Dialect::DOORS);
+        assert_eq!(doors("all,vbot").unwrap(), Dialect::DOORS);
+        assert_eq!(doors("vbot,all").unwrap().len(), Dialect::DOORS.len());
+        assert!(doors("all,zalo").is_err());
     }
 }
