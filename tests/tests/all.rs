@@ -43,6 +43,8 @@ mod ledger;
 mod merges;
 #[path = "all/migrations.rs"]
 mod migrations;
+#[path = "all/old_names.rs"]
+mod old_names;
 #[path = "all/pages.rs"]
 mod pages;
 #[path = "all/people.rs"]

@@ -222,12 +222,19 @@ fn dialects(hub: &Hub, web: Web) -> Router {
         .fallback(move |request| unmatched(vbot.clone(), nowhere.clone(), request))
 }
 
-/// What no path took: it may be one of VBot's, which hold in any case of letters. People are then told in a page.
+/// What no path took: it may be one of VBot's, which hold in any case of letters. Programs, which ask below `/api`, are then told
+/// in JSON, whatever case they ask in, and people in a page.
 async fn unmatched(vbot: Router, nowhere: Router, request: Request) -> Response {
     let request = match vbot::in_any_case(vbot, request).await {
         Ok(answer) => return answer,
         Err(request) => request,
     };
+    if is_below(request.uri().path(), "/api/customer") {
+        return oneoffice::unknown_path().await;
+    }
+    if is_below(request.uri().path(), "/api") {
+        return omicrm::unknown_path().await;
+    }
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("text/html")) {
         return match nowhere.oneshot(request).await {
@@ -236,6 +243,11 @@ async fn unmatched(vbot: Router, nowhere: Router, request: Request) -> Response 
         };
     }
     (StatusCode::NOT_FOUND, "not found").into_response()
+}
+
+fn is_below(path: &str, root: &str) -> bool {
+    let is_begun = path.get(..root.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(root));
+    is_begun && matches!(path.as_bytes().get(root.len()), None | Some(b'/'))
 }
 
 async fn is_there(probe: impl Future<Output = domain::Result<()>>) -> bool {
@@ -317,6 +329,38 @@ async fn sweep(hub: Hub) -> Infallible {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old deliveries were forgotten"),
             Err(error) => tracing::warn!(cause = error.private(), "old deliveries could not be forgotten"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+
+    use super::*;
+
+    #[test]
+    fn a_path_that_nobody_has_is_told_in_the_words_of_whoever_asks() {
+        let folder = tempfile::tempdir().unwrap();
+        let (hub, _) = crate::tests::made(folder.path());
+        let router = routes(&hub, &Metrics::default(), PagesCourier::new(&hub, None));
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        for (path, words) in [
+            ("/api/v2/Contact/add", r#""message":"path_not_found""#),
+            ("/API/auth", r#""message":"path_not_found""#),
+            ("/api", r#""message":"path_not_found""#),
+            ("/api/v9/nothing", r#""message":"path_not_found""#),
+            ("/API/Customer/Contact/Insert", r#"{"error":true,"#),
+            ("/API/CRM/nothing", r#""error":404"#),
+            ("/apis", "not found"),
+        ] {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let (status, body) = runtime.block_on(async {
+                let response = router.clone().oneshot(request).await.unwrap();
+                (response.status(), to_bytes(response.into_body(), usize::MAX).await.unwrap())
+            });
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains(words), "{path}: {status} {body}");
         }
     }
 }

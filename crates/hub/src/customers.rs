@@ -217,6 +217,15 @@ pub fn find_canonical(tx: &mut Tx<'_>, viewer: &Viewer, id: Id) -> Result<Option
     }
 }
 
+/// Ids that somebody names; where one was merged into another, that one's.
+pub fn canonical_ids(tx: &mut Tx<'_>, mut ids: Vec<Id>) -> Result<Vec<Id>> {
+    let winners = merges::winners(tx, &ids)?;
+    for id in &mut ids {
+        *id = winners.get(id).copied().unwrap_or(*id);
+    }
+    Ok(ids)
+}
+
 /// The id behind a number; of a merged record that of the one it went into.
 pub fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Id>> {
     customers::find_by_number(tx, number)
@@ -332,6 +341,10 @@ fn claim_keys(tx: &mut Tx<'_>, customer: &Customer, keys: &[Key], doubtful: &[(I
             continue;
         }
         let holder = identities::holder(tx, key)?;
+        if holder == Some(customer.id) {
+            // It came to this record with one that was merged into it.
+            continue;
+        }
         let is_known = holder.is_some_and(|holder| doubtful.iter().any(|(known, _)| *known == holder));
         match (key.kind, holder) {
             (KeyKind::Code(_), _) => return Err(Error::conflict(format!("Mã {} đã tồn tại", key.key))),

@@ -2,6 +2,8 @@
 
 mod rows;
 
+use std::collections::HashMap;
+
 use domain::merge::{Fact, Gains, Taken};
 use domain::{ContactKind, Error, Id, Instant, Result};
 
@@ -74,6 +76,20 @@ pub fn winner_of(tx: &mut Tx<'_>, customer: Id) -> Result<Option<Id>> {
         .bind(customer)
         .optional(|row| row.col::<Option<Id>>())?;
     Ok(found.flatten())
+}
+
+/// Of these records those that were merged into another, each with that one.
+pub fn winners(tx: &mut Tx<'_>, customers: &[Id]) -> Result<HashMap<Id, Id>> {
+    if customers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let org = tx.org();
+    let rows = tx
+        .sql("SELECT id, canonical_id FROM customers WHERE org_id = $1 AND id IN IDS($2) AND canonical_id IS NOT NULL")
+        .bind(org)
+        .bind(customers)
+        .all(|row| Ok((row.col()?, row.col()?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The record with a number itself, also one that was merged into another.

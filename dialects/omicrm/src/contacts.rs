@@ -80,7 +80,12 @@ pub fn amend(tx: &mut Tx<'_>, site: &Site, contact: &Contact) -> Result<Customer
     let id = named.ok_or_else(not_found)?.id;
     let known = look_up(tx, site, contact)?;
     let changed = customers::change(tx, id, |customer| {
+        let own = customer.codes.get(&System::OmicrmRefId).cloned();
         map::apply(contact, known, site.country, customer);
+        if contact.id.is_none() {
+            // The `refId` that led here may be that of a record merged into this one, which keeps its own.
+            customer.codes.extend(own.map(|own| (System::OmicrmRefId, own)));
+        }
         Ok(())
     })?;
     Ok(changed.after)

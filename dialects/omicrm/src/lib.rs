@@ -16,5 +16,6 @@ mod reads;
 mod routes;
 pub mod wire;
 
+pub use error::unknown_path;
 pub use lens::Lens;
 pub use routes::{ROUTES, routes};

@@ -74,16 +74,14 @@ fn page_of(tx: &mut Tx<'_>, site: &Site, wanted: &Search, paging: Paging) -> Res
     }))
 }
 
-/// Of each list one name is enough; a list of names that are all unknown finds nobody.
+/// Of each list one name is enough; a list of names that are all unknown or blank finds nobody.
 fn filter(tx: &mut Tx<'_>, site: &Site, wanted: &Search) -> Result<Filter> {
     let Search { keyword, tags, business, categories, created, updated, include_ids, exclude_ids, page: _, size: _ } =
         wanted;
     let mut labels = Vec::new();
     for (kind, names) in [(CatalogKind::Tag, tags), (CatalogKind::Industry, business), (CatalogKind::Group, categories)]
     {
-        if names.is_empty() {
-            continue;
-        }
+        let Some(names) = names else { continue };
         let mut group = Vec::new();
         for name in names {
             group.extend(catalog::find_by_label(tx, kind, name)?.map(|item| item.id));
@@ -91,13 +89,18 @@ fn filter(tx: &mut Tx<'_>, site: &Site, wanted: &Search) -> Result<Filter> {
         labels.push(group);
     }
     let named = |texts: &[String]| texts.iter().filter_map(|id| ids::parse(site.org, id)).collect::<Vec<Id>>();
+    let only = match include_ids {
+        Some(ids) => Some(customers::canonical_ids(tx, named(ids))?),
+        None => None,
+    };
+    let without = customers::canonical_ids(tx, named(exclude_ids))?;
     Ok(Filter {
         keyword: keyword.clone(),
         labels,
         created: instants(*created),
         updated: instants(*updated),
-        only: include_ids.as_deref().map(named),
-        without: named(exclude_ids),
+        only,
+        without,
         country: site.country,
         ..Filter::everything(site.viewer.clone())
     })

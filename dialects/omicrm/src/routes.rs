@@ -45,16 +45,10 @@ routes! {
 }
 
 /// Below these every path is this dialect's, so that one that is not known is told in its own words.
-const GROUNDS: [&str; 6] = [
-    "/api/v2/contact",
-    "/api/v2/contact/",
-    "/api/v2/contact/{*rest}",
-    "/api/contacts",
-    "/api/contacts/",
-    "/api/contacts/{*rest}",
-];
+const GROUNDS: [&str; 6] =
+    ["/api/v2", "/api/v2/", "/api/v2/{*rest}", "/api/contacts", "/api/contacts/", "/api/contacts/{*rest}"];
 
-/// The routes of this dialect.
+/// The routes of this dialect, each also with a slash behind it.
 pub fn routes(shared: Shared) -> Router {
     let table: [(Route, MethodRouter<Shared>); 15] = [
         (AUTH, get(auth::exchange)),
@@ -74,7 +68,8 @@ pub fn routes(shared: Shared) -> Router {
         (V1_DELETE, delete(legacy::delete)),
     ];
     let add = |router: Router<Shared>, (route, methods): (Route, MethodRouter<Shared>)| {
-        router.route(route.path, methods.fallback(error::wrong_method))
+        let methods = methods.fallback(error::wrong_method);
+        router.route(route.path, methods.clone()).route(&format!("{}/", route.path), methods)
     };
     let known = table.into_iter().fold(Router::new(), add);
     GROUNDS.into_iter().fold(known, |router, path| router.route(path, any(error::unknown_path))).with_state(shared)

@@ -103,11 +103,11 @@ pub struct Search {
     /// `keyword`
     pub keyword: Option<String>,
     /// `tags`
-    pub tags: Vec<String>,
+    pub tags: Option<Vec<String>>,
     /// `business`
-    pub business: Vec<String>,
+    pub business: Option<Vec<String>>,
     /// `categories`
-    pub categories: Vec<String>,
+    pub categories: Option<Vec<String>>,
     /// `ranges` of `created_date`, in milliseconds, both ends included.
     pub created: Range,
     /// `ranges` of `last_updated_date`.

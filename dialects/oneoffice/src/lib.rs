@@ -13,5 +13,6 @@ mod rows;
 mod uploads;
 pub mod wire;
 
+pub use error::unknown_path;
 pub use lens::Lens;
 pub use routes::{ROUTES, routes};

@@ -2,10 +2,10 @@
 
 use domain::Result;
 use jiff::tz::TimeZone;
-use kit::reader::{Reader, Value};
+use kit::reader::{Names, Reader, Value};
 
 use super::Search;
-use super::parts::{self, SHORT, elements, labels};
+use super::parts::{self, CODE, SHORT, elements};
 
 /// Ids of `includeIds` or `excludeIds` at most.
 const MOST_IDS: usize = 10_000;
@@ -17,8 +17,8 @@ pub fn search(data: &Reader<'_>, zone: &TimeZone) -> Result<Search> {
         tags: labels(data, "tags")?,
         business: labels(data, ["business", "business_type"])?,
         categories: labels(data, ["categories", "contact_categories"])?,
-        include_ids: Some(ids(data, ["includeIds", "include_ids"])?).filter(|ids| !ids.is_empty()),
-        exclude_ids: ids(data, ["excludeIds", "exclude_ids"])?,
+        include_ids: ids(data, ["includeIds", "include_ids"])?,
+        exclude_ids: ids(data, ["excludeIds", "exclude_ids"])?.unwrap_or_default(),
         page: data.integer("page")?,
         size: data.integer("size")?,
         ..Search::default()
@@ -41,9 +41,21 @@ pub fn search(data: &Reader<'_>, zone: &TimeZone) -> Result<Search> {
     Ok(search)
 }
 
-fn ids(data: &Reader<'_>, names: [&'static str; 2]) -> Result<Vec<String>> {
-    let values = elements(data, names, MOST_IDS)?;
-    values.iter().filter_map(|value: &Value<'_>| value.trimmed().transpose()).collect()
+/// Names of tags and the like.
+fn labels(data: &Reader<'_>, names: impl Names) -> Result<Option<Vec<String>>> {
+    asked(&elements(data, names, parts::MOST)?, |value| value.short(CODE))
+}
+
+fn ids(data: &Reader<'_>, names: impl Names) -> Result<Option<Vec<String>>> {
+    asked(&elements(data, names, MOST_IDS)?, Value::trimmed)
+}
+
+/// What a list asks for. `None` when there is no list or nothing in it, which asks for everybody; one of blanks asks for nobody.
+fn asked<'d>(values: &[Value<'d>], read: impl Fn(&Value<'d>) -> Result<Option<String>>) -> Result<Option<Vec<String>>> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    values.iter().filter_map(|value| read(value).transpose()).collect::<Result<_>>().map(Some)
 }
 
 /// Epoch milliseconds, or a date as people write it.
