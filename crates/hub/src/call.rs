@@ -88,7 +88,7 @@ impl Call {
     }
 
     /// Whether the messages it asks for are kept and not sent.
-    fn holds_messages(&self) -> bool {
+    pub(crate) fn holds_messages(&self) -> bool {
         self.passage.replay.as_ref().is_some_and(|replay| !replay.sends)
     }
 }

@@ -38,10 +38,13 @@ impl Hub {
         W: FnMut(&mut Tx<'_>) -> Result<Answer> + Send + 'static,
         R: Fn(&Error) -> Answer + Clone + Send + 'static,
     {
-        let moment = call.moment();
+        let (moment, holds_messages) = (call.moment(), call.holds_messages());
         let Call { actor, request, passage } = call;
         let in_envelope = refuse.clone();
         let told = self.taken_back(actor, moment, move |tx| {
+            if holds_messages {
+                tx.hold_messages();
+            }
             let answer = match tx.nested(&mut work) {
                 Ok(answer) => answer,
                 Err(error) if error.is_refusal() => in_envelope(&error),

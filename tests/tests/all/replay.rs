@@ -111,6 +111,23 @@ fn messages_are_held_unless_asked_for() {
 }
 
 #[test]
+fn a_rehearsal_holds_messages_as_the_replay_does() {
+    let doors = Doors::new();
+    let tenant = doors.tenant("dau-moi");
+    let trial = |tx: &mut hub::Tx<'_>| hub::orgs::set(tx, &[("sms.trial".to_owned(), "1".to_owned())]);
+    doors.hub.write(domain::Actor::cli(tenant.org), trial).wait().unwrap();
+    let sms = json!({"content": "Chào", "phones": ["0905000001"]});
+    let status = |body: &str| serde_json::from_str::<serde_json::Value>(body).unwrap()["data"][0]["status"].clone();
+    assert_eq!(doors.deliver(&tenant, "send-sms", &sms)["status"], json!("queued"));
+    assert_eq!(doors.deliver(&tenant, "send-sms", &sms)["status"], json!("error"), "the trial is used up");
+    let refused = calls(&doors, &tenant).pop().unwrap().id;
+    let told =
+        |is_rehearsal, sends| status(&play(&doors, &tenant, refused, Manner { is_rehearsal, sends }).unwrap().body);
+    assert_eq!((told(true, false), told(false, false)), (json!("queued"), json!("queued")));
+    assert_eq!((told(true, true), told(false, true)), (json!("error"), json!("error")));
+}
+
+#[test]
 fn what_the_journal_keeps_too_little_of_is_refused() {
     let doors = Doors::new();
     let tenant = doors.tenant("dau-moi");
