@@ -1,5 +1,7 @@
 //! `contact/…` and `customer/…`: insert, update, delete, one record, a list of them.
 
+use std::collections::HashSet;
+
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::dialect::System;
@@ -215,10 +217,12 @@ fn named(visit: &Visit) -> Result<Name> {
 /// `delIds`: codes between commas; a code with a comma of its own must come in a list.
 fn named_for_delete(visit: &Visit) -> Result<Vec<String>> {
     let form = Reader::object(visit.form()?, "")?;
-    let names = match form.value("delIds") {
+    let mut names = match form.value("delIds") {
         Some(_) => form.comma_separated("delIds")?,
         None => form.trimmed("code")?.into_iter().collect(),
     };
+    let mut named = HashSet::new();
+    names.retain(|name| named.insert(name.clone()));
     match names.len() {
         0 => Err(form.missing("delIds")),
         1..=MOST_DELETED => Ok(names),
