@@ -24,7 +24,7 @@ pub fn create(tx: &mut Tx<'_>, mut new: Deal) -> Result<Deal> {
         return Err(taken(code));
     }
     new.id = tx.new_id();
-    new.number = deals::next_number(tx)?;
+    new.number = free_number(tx)?;
     new.version = 1;
     (new.created_at, new.updated_at) = (tx.now(), tx.now());
     if !deals::insert(tx, &new)? {
@@ -38,6 +38,21 @@ pub fn create(tx: &mut Tx<'_>, mut new: Deal) -> Result<Deal> {
     crate::customers::must_not_be_merged(tx, customer)?;
     history::record(tx, customer, Subject::Deal(new.id), What::Created, &fields, "Tạo mới cơ hội")?;
     Ok(new)
+}
+
+/// What a deal without a code of its own is called by.
+pub fn reading_code(number: i64) -> String {
+    format!("DEAL-{number}")
+}
+
+/// The next number whose reading code no client took for a code of its own: that would lead to the client's deal.
+fn free_number(tx: &mut Tx<'_>) -> Result<i64> {
+    loop {
+        let number = deals::next_number(tx)?;
+        if deals::find_by_code(tx, &reading_code(number))?.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
 /// Changes a deal. What differs is written with its history.

@@ -140,12 +140,17 @@ pub fn create(tx: &mut Tx<'_>, new: &Field) -> Result<Field> {
     fields::insert(tx, new)?.ok_or_else(|| code_taken(&new.code))
 }
 
+/// The field that people call `label`, or whose code that is.
+pub fn find_by_name(tx: &mut Tx<'_>, entity: FieldEntity, label: &str) -> Result<Option<Field>> {
+    match fields::find_by_label(tx, entity, label)? {
+        Some(field) => Ok(Some(field)),
+        None => fields::find_by_code(tx, entity, label),
+    }
+}
+
 /// The field that people call `label`, made as a line of text when there is none. Its code is then made of its label.
 pub fn find_or_create(tx: &mut Tx<'_>, entity: FieldEntity, label: &str) -> Result<Field> {
-    if let Some(field) = fields::find_by_label(tx, entity, label)? {
-        return Ok(field);
-    }
-    if let Some(field) = fields::find_by_code(tx, entity, label)? {
+    if let Some(field) = find_by_name(tx, entity, label)? {
         return Ok(field);
     }
     let base = text::words(label).join("_");

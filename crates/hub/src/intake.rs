@@ -310,7 +310,8 @@ fn look_up(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<Extras> {
     Ok(Extras { tags, values, permit })
 }
 
-/// Custom values by the label of their field; a field that is not known is made. Of a field named twice the last counts.
+/// Custom values by the label of their field; a field that is not known is made, unless its value is blank: there is nothing to
+/// take away. Of a field named twice the last counts.
 pub fn values(
     tx: &mut Tx<'_>,
     entity: FieldEntity,
@@ -318,9 +319,13 @@ pub fn values(
 ) -> Result<Vec<domain::field::FieldValue>> {
     let mut found: Vec<domain::field::FieldValue> = Vec::new();
     for (label, text) in values {
-        let field = fields::find_or_create(tx, entity, label)?;
+        let field = match text.trim() {
+            "" => fields::find_by_name(tx, entity, label)?,
+            _ => Some(fields::find_or_create(tx, entity, label)?),
+        };
+        let Some(field) = field else { continue };
         found.retain(|known| known.field != field.id);
-        found.push(fields::value(&field, text));
+        found.push(fields::value(&field, if text.trim().is_empty() { "" } else { text }));
     }
     Ok(found)
 }

@@ -19,15 +19,25 @@ pub fn find_by_id(tx: &mut Tx<'_>, deal_id: &str) -> Result<Option<Id>> {
     }
 }
 
+/// The deal that was answered under an id: `DEAL-n` is the code of another one where number n has a code of its own.
+fn find_answered(tx: &mut Tx<'_>, deal_id: &str) -> Result<Option<Id>> {
+    match (deals::find_by_code(tx, deal_id)?, find_by_id(tx, deal_id)?) {
+        (None, Some(id)) if deals::find(tx, id)?.code.is_some() => Ok(None),
+        (_, found) => Ok(found),
+    }
+}
+
+/// The number in `DEAL-n` as we write it: `DEAL-007` is a client's own.
 fn number(code: &str) -> Option<i64> {
-    code.strip_prefix("DEAL-").and_then(|digits| digits.parse().ok())
+    let number = code.strip_prefix("DEAL-")?.parse().ok()?;
+    (deals::reading_code(number) == code).then_some(number)
 }
 
 /// Adds or updates the deal.
 pub fn add_or_update(tx: &mut Tx<'_>, delivery: &Delivery, deal: &wire::Deal, index: usize) -> Result<Done> {
     // A code that is not known makes a new deal: only without one does the name decide.
     let known = match &deal.deal_id {
-        Some(code) => find_by_id(tx, code)?,
+        Some(code) => find_answered(tx, code)?,
         None => deals::find_by_name(tx, &deal.name)?,
     };
     if known.is_none() && !deal.deal_with.as_ref().is_some_and(|with| is_somebody(with, delivery)) {
@@ -59,7 +69,7 @@ pub fn add_or_update(tx: &mut Tx<'_>, delivery: &Delivery, deal: &wire::Deal, in
             (Status::Created, deals::create(tx, new)?)
         }
     };
-    Ok(Done::new(status, made.code.unwrap_or_else(|| format!("DEAL-{}", made.number))))
+    Ok(Done::new(status, made.code.unwrap_or_else(|| deals::reading_code(made.number))))
 }
 
 /// What a deal names by word or key, looked up.

@@ -131,8 +131,11 @@ fn sender(batch: &batch::Batch<'_>) -> domain::Result<String> {
     let envelope = Reader::object(&batch.envelope, "")?;
     envelope.reject_nul()?;
     envelope.reject_duplicates()?;
-    // Reading it as a list refuses a `data` of another type; its elements are read one by one later.
-    envelope.list("data")?;
+    // Reading it as a list refuses a `data` of another type, but for `{}`, which some clients write for an empty list; its
+    // elements are read one by one later.
+    if envelope.value("data").is_some_and(|data| !data.node().is_empty()) {
+        envelope.list("data")?;
+    }
     if batch.items.len() > MOST_ITEMS {
         return Err(envelope.invalid("data", &format!("có quá {MOST_ITEMS} phần tử")));
     }

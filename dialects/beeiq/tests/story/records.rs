@@ -54,6 +54,23 @@ fn every_field_of_a_contact_is_kept() {
 }
 
 #[test]
+fn a_blank_value_takes_away_and_makes_no_field() {
+    let house = House::new();
+    let fields = || house.read(|tx| hub::fields::list(tx, domain::field::FieldEntity::Customer)).len();
+    let before = fields();
+    let blank =
+        json!({"name": "An", "phones": ["0905000001"], "cusFields": {"Chưa có": "", "Cũng chưa": "  ", "Nữa": null}});
+    let (_, id) = house.one("add-contact", &blank);
+    assert_eq!((fields(), house.customer(&id).values.len()), (before, 0));
+    for blank in ["", " \t"] {
+        house.one("update-contact", &json!({"phones": ["0905000001"], "cusFields": {"Referred By": "Cong Tran"}}));
+        assert_eq!(field(&house.customer(&id), "Referred By").as_deref(), Some("Cong Tran"));
+        house.one("update-contact", &json!({"phones": ["0905000001"], "cusFields": {"Referred By": blank}}));
+        assert_eq!(field(&house.customer(&id), "Referred By"), None, "{blank:?}");
+    }
+}
+
+#[test]
 fn defaults_of_what_is_not_sent() {
     let house = House::new();
     let person = house.customer(&house.one("add-contact", &json!({"name": "An"})).1);
