@@ -51,11 +51,11 @@ scene("a place in the funnel and with whom it is shared are edited in place", as
   await open(page, "Đinh Công Thành", "0987609003");
   await page.locator("summary").filter({ hasText: "Thêm mục còn trống" }).nth(2).click();
   await page.getByRole("link", { name: "Sửa Hành trình khách hàng" }).click();
-  await page.getByLabel("Hành trình khách hàng").selectOption({ label: "Quan tâm › Đã báo giá" });
+  await page.getByRole("combobox", { name: "Hành trình khách hàng" }).selectOption({ label: "Quan tâm › Đã báo giá" });
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
   await page.locator(".fact").getByText("Quan tâm › Đã báo giá").waitFor();
   await page.getByRole("link", { name: "Sửa Chia sẻ" }).click();
-  await page.getByLabel("Chia sẻ").selectOption("users");
+  await page.getByRole("combobox", { name: "Chia sẻ" }).selectOption("users");
   await page.getByLabel("Lê Ngọc Mai").check();
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
   await page.locator(".fact").getByText("Người tạo và vài người: Lê Ngọc Mai").waitFor();
